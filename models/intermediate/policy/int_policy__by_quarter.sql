@@ -1,0 +1,70 @@
+-- grain: one quarter
+with
+
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
+parameters as (
+
+    select * from {{ ref('policy_parameter') }}
+
+),
+
+in_force as (
+
+    select
+        quarters.quarter_start_date,
+        parameters.parameter,
+        parameters.value
+
+    from quarters
+
+    inner join parameters
+        on quarters.as_of_date >= parameters.valid_from
+
+    qualify row_number() over (
+        partition by quarters.quarter_start_date, parameters.parameter
+        order by parameters.valid_from desc
+    ) = 1
+
+),
+
+typed as (
+
+    select
+        quarter_start_date,
+        max(case when parameter = 'reporting_currency' then value end) as reporting_currency,
+        cast(max(case when parameter = 'abc_a_cut_ratio' then value end) as decimal(9, 6)) as abc_a_cut_ratio,
+        cast(max(case when parameter = 'abc_b_cut_ratio' then value end) as decimal(9, 6)) as abc_b_cut_ratio,
+        max(case when parameter = 'tier_measure' then value end) as tier_measure,
+        cast(max(case when parameter = 'tier_hysteresis_quarters' then value end) as integer) as tier_hysteresis_quarters,
+        cast(max(case when parameter = 'inactive_after_months' then value end) as integer) as inactive_after_months,
+        cast(max(case when parameter = 'new_customer_months' then value end) as integer) as new_customer_months,
+        cast(max(case when parameter = 'annualisation_minimum_days' then value end) as integer) as annualisation_minimum_days,
+        cast(max(case when parameter = 'threshold_margin_share_ratio' then value end) as decimal(9, 6)) as threshold_margin_share_ratio,
+        cast(max(case when parameter = 'wallet_declaration_maximum_age_days' then value end) as integer) as wallet_declaration_maximum_age_days,
+        cast(max(case when parameter = 'wallet_declaration_minimum_confidence_ratio' then value end) as decimal(9, 6)) as wallet_declaration_minimum_confidence_ratio,
+        cast(max(case when parameter = 'wallet_quantile_ratio' then value end) as decimal(9, 6)) as wallet_quantile_ratio,
+        cast(max(case when parameter = 'wallet_median_quantile_ratio' then value end) as decimal(9, 6)) as wallet_median_quantile_ratio,
+        cast(max(case when parameter = 'peer_target_count' then value end) as integer) as peer_target_count,
+        cast(max(case when parameter = 'peer_minimum_count' then value end) as integer) as peer_minimum_count,
+        cast(max(case when parameter = 'attainable_quantile_ratio' then value end) as decimal(9, 6)) as attainable_quantile_ratio,
+        cast(max(case when parameter = 'attainable_maximum_ratio' then value end) as decimal(9, 6)) as attainable_maximum_ratio,
+        cast(max(case when parameter = 'theoretical_minutes_per_fte_month' then value end) as decimal(18, 4)) as theoretical_minutes_per_fte_month,
+        cast(max(case when parameter = 'practical_capacity_ratio' then value end) as decimal(9, 6)) as practical_capacity_ratio,
+        cast(max(case when parameter = 'visit_minimum_minutes' then value end) as decimal(18, 4)) as visit_minimum_minutes,
+        cast(max(case when parameter = 'visit_maximum_minutes' then value end) as decimal(18, 4)) as visit_maximum_minutes,
+        cast(max(case when parameter = 'campaign_control_ratio' then value end) as decimal(9, 6)) as campaign_control_ratio,
+        cast(max(case when parameter = 'campaign_minimum_share_gap_ratio' then value end) as decimal(9, 6)) as campaign_minimum_share_gap_ratio,
+        cast(max(case when parameter = 'campaign_cooldown_quarters' then value end) as integer) as campaign_cooldown_quarters
+
+    from in_force
+
+    group by quarter_start_date
+
+)
+
+select * from typed
