@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 
 export DO_NOT_TRACK := 1
-export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
 .PHONY: setup demo test test-fast lint format ui bench docs lock clean
@@ -16,8 +16,42 @@ $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation-package kundenwert --editable .
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $(STAMP)
 
-lock:
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade requirements.in --output-file requirements.lock
+demo: $(STAMP)        ## generate the demo company and publish its tables
+	$(BIN)/kundenwert demo --home $(HOME_DIR)
+
+test: $(STAMP) lint   ## lint, dbt parse and every test
+	$(BIN)/python -m pytest
+
+test-fast: $(STAMP)   ## the tests that take less than five seconds each
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dbt parse --quiet --target-path target/lint
+	$(BIN)/sqlfluff lint --processes 2 models macros tests/singular
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --processes 2 models
+
+ui: $(STAMP)          ## Dagster's web interface on 127.0.0.1, same home as the command
+	$(BIN)/kundenwert ui --home $(HOME_DIR)
+
+bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run
+
+docs: $(STAMP)        ## dbt's documentation site of the home's warehouse
+	KUNDENWERT_HOME=$(HOME_DIR) $(BIN)/dbt docs generate --static
+
+lock: $(STAMP)        ## renew requirements.lock from requirements.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+		requirements.in --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) target logs build *.egg-info
