@@ -86,7 +86,3 @@ def test_every_generic_test_is_listed_in_its_readme() -> None:
         for name in re.findall(r"{%-?\s*test\s+(\w+)\(", test_file.read_text(encoding="utf-8")):
             assert f"`{name}`" in listed, f"{name} is missing from tests/generic/README.md"
 
-
-def test_analytics_knows_neither_the_orchestrator_nor_the_transformer() -> None:
-    for path in (PROJECT / "orchestration" / "analytics").rglob("*.py"):
-        assert not re.search(r"^\s*(?:import|from)\s+(?:dagster|dbt)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
