@@ -45,7 +45,9 @@ def test_every_model_is_described_in_a_yml_beside_it(model: Path) -> None:
 @pytest.mark.parametrize("model", MODELS, ids=model_id)
 def test_no_model_reads_the_clock_or_draws_at_random(model: Path) -> None:
     sql = without_comments(model.read_text(encoding="utf-8")).lower()
-    found = re.findall(r"\b(?:current_date|current_timestamp|now\(\)|today\(\)|random\(\)|uuid\(\)|hash\()", sql)
+    found = re.findall(
+        r"\b(?:current_date|current_timestamp|now\(\)|today\(\)|random\(\)|uuid\(\)|hash\()", sql
+    )
     assert not found, f"{model.relative_to(PROJECT)} uses {sorted(set(found))}"
 
 
@@ -74,7 +76,9 @@ def test_no_tracked_file_names_a_machine_path_or_an_index_address() -> None:
     for path in tracked_files():
         if path == Path(__file__) or path.suffix in {".png", ".svg"}:
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+        ):
             if pattern.search(line):
                 offenders.append(f"{path.relative_to(PROJECT)}:{number}: {line.strip()[:80]}")
     assert not offenders, "\n".join(offenders)
@@ -85,4 +89,3 @@ def test_every_generic_test_is_listed_in_its_readme() -> None:
     for test_file in (PROJECT / "tests" / "generic").glob("*.sql"):
         for name in re.findall(r"{%-?\s*test\s+(\w+)\(", test_file.read_text(encoding="utf-8")):
             assert f"`{name}`" in listed, f"{name} is missing from tests/generic/README.md"
-
