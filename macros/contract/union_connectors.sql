@@ -2,7 +2,8 @@
   The null-safe union of every connector that delivers an entity. A connector registers itself by a macro
   `connector__<system>` in its own folder, which returns the entities it delivers, so that adding one touches
   nothing else. Columns are matched by name; a column that a connector lacks is NULL. Only the data sources
-  that the run names are kept: a home may hold raw data of several systems.
+  that the run names are kept: a home may hold raw data of several systems. What counts is the load column
+  `_data_source`; the contract's data_source may name the system behind a delivery that combines several.
 -#}
 {% macro connectors_of(entity) %}
     {%- set systems = [] -%}
@@ -24,8 +25,7 @@
         {%- endif %}
         {%- endfor %}
     ) as all_connectors
-    inner join {{ source('run', 'data_source') }} as enabled_source
-        on all_connectors.data_source = enabled_source.data_source
+    where all_connectors._data_source in (select enabled.data_source from {{ source('run', 'data_source') }} as enabled)
 {% endmacro %}
 
 {% macro union_all_by_name() %}{{ return(adapter.dispatch('union_all_by_name', 'kundenwert')()) }}{% endmacro %}
