@@ -59,7 +59,8 @@ typed as (
         cast(max(case when parameter = 'visit_maximum_minutes' then value end) as decimal(18, 4)) as visit_maximum_minutes,
         cast(max(case when parameter = 'campaign_control_ratio' then value end) as decimal(9, 6)) as campaign_control_ratio,
         cast(max(case when parameter = 'campaign_minimum_share_gap_ratio' then value end) as decimal(9, 6)) as campaign_minimum_share_gap_ratio,
-        cast(max(case when parameter = 'campaign_cooldown_quarters' then value end) as integer) as campaign_cooldown_quarters
+        cast(max(case when parameter = 'campaign_cooldown_quarters' then value end) as integer) as campaign_cooldown_quarters,
+        cast(max(case when parameter = 'identity_maximum_sharing_count' then value end) as integer) as identity_maximum_sharing_count
 
     from in_force
 
