@@ -53,6 +53,8 @@ typed as (
         cast(max(case when parameter = 'peer_minimum_count' then value end) as integer) as peer_minimum_count,
         cast(max(case when parameter = 'attainable_quantile_ratio' then value end) as decimal(9, 6)) as attainable_quantile_ratio,
         cast(max(case when parameter = 'attainable_maximum_ratio' then value end) as decimal(9, 6)) as attainable_maximum_ratio,
+        cast(max(case when parameter = 'potential_cost_band_count' then value end) as integer) as potential_cost_band_count,
+        cast(max(case when parameter = 'potential_cost_sensitivity_ratio' then value end) as decimal(9, 6)) as potential_cost_sensitivity_ratio,
         cast(max(case when parameter = 'theoretical_minutes_per_fte_month' then value end) as decimal(18, 4)) as theoretical_minutes_per_fte_month,
         cast(max(case when parameter = 'practical_capacity_ratio' then value end) as decimal(9, 6)) as practical_capacity_ratio,
         cast(max(case when parameter = 'visit_minimum_minutes' then value end) as decimal(18, 4)) as visit_minimum_minutes,
