@@ -27,3 +27,15 @@
     {%- endfor -%}
     {{ return(relations) }}
 {% endmacro %}
+
+{#-
+  The pass-through columns of the relations as lines of a column list, as text; nothing where there are none. A
+  column of the contract must follow.
+-#}
+{% macro each_pass_through_column(relations) -%}
+    {%- for column in pass_through_columns(relations) -%}
+        {{ clean_text('cast(' ~ adapter.quote(column) ~ ' as varchar)') }} as {{ adapter.quote(column) }},
+    {%- if not loop.last %}
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}

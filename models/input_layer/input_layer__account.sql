@@ -35,10 +35,8 @@ typed as (
         cast(vat_id as varchar) as vat_id,
         cast(duns_number as varchar) as duns_number,
         cast(created_at as timestamp) as created_at,
+        {{ each_pass_through_column(connector_relations('account')) }}
         cast(data_source as varchar) as data_source
-        {%- for column in pass_through_columns(connector_relations('account')) %},
-        cast({{ column }} as varchar) as {{ column }}
-        {%- endfor %}
 
     from delivered
 

@@ -24,10 +24,8 @@ typed as (
         cast(is_intercompany as boolean) as is_intercompany,
         cast(survivor_erp_customer_id as varchar) as survivor_erp_customer_id,
         cast(created_at as timestamp) as created_at,
+        {{ each_pass_through_column(connector_relations('customer')) }}
         cast(data_source as varchar) as data_source
-        {%- for column in pass_through_columns(connector_relations('customer')) %},
-        cast({{ column }} as varchar) as {{ column }}
-        {%- endfor %}
 
     from delivered
 

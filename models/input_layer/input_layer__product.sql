@@ -18,10 +18,8 @@ typed as (
         cast(list_price_amount as decimal(18, 4)) as list_price_amount,
         cast(standard_cost_amount as decimal(18, 4)) as standard_cost_amount,
         cast(minimum_order_quantity as decimal(18, 4)) as minimum_order_quantity,
+        {{ each_pass_through_column(connector_relations('product')) }}
         cast(data_source as varchar) as data_source
-        {%- for column in pass_through_columns(connector_relations('product')) %},
-        cast({{ column }} as varchar) as {{ column }}
-        {%- endfor %}
 
     from delivered
 

@@ -35,11 +35,9 @@ cleaned as (
         upper({{ clean_text('vat_id') }}) as vat_id,
         {{ clean_text('duns_number') }} as duns_number,
         created_at,
+        {{ each_pass_through_column([source('raw_canonical', 'account')]) }}
         coalesce({{ clean_text('data_source') }}, _data_source) as data_source,
         _data_source
-        {%- for column in pass_through_columns([source('raw_canonical', 'account')]) %},
-        {{ clean_text(column) }} as {{ column }}
-        {%- endfor %}
 
     from delivered
 

@@ -24,11 +24,9 @@ cleaned as (
         is_intercompany,
         {{ source_key('survivor_erp_customer_id') }} as survivor_erp_customer_id,
         created_at,
+        {{ each_pass_through_column([source('raw_canonical', 'customer')]) }}
         coalesce({{ clean_text('data_source') }}, _data_source) as data_source,
         _data_source
-        {%- for column in pass_through_columns([source('raw_canonical', 'customer')]) %},
-        {{ clean_text(column) }} as {{ column }}
-        {%- endfor %}
 
     from delivered
 

@@ -18,11 +18,9 @@ cleaned as (
         list_price_amount,
         standard_cost_amount,
         minimum_order_quantity,
+        {{ each_pass_through_column([source('raw_canonical', 'product')]) }}
         coalesce({{ clean_text('data_source') }}, _data_source) as data_source,
         _data_source
-        {%- for column in pass_through_columns([source('raw_canonical', 'product')]) %},
-        {{ clean_text(column) }} as {{ column }}
-        {%- endfor %}
 
     from delivered
 
