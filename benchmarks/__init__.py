@@ -1,0 +1,1 @@
+"""Scale runs; see docs/benchmarks.md."""
