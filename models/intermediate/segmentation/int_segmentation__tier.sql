@@ -1,0 +1,227 @@
+-- grain: one customer per quarter
+with
+
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('int_customer__by_quarter') }}
+
+),
+
+classes as (
+
+    select * from {{ ref('int_segmentation__class') }}
+
+),
+
+policy as (
+
+    select * from {{ ref('int_policy__by_quarter') }}
+
+),
+
+published_tiers as (
+
+    select * from {{ source('ledger', 'effective_tier') }}
+
+),
+
+enabled_sources as (
+
+    select {{ dbt.listagg('data_source', "','", 'order by data_source') }} as source_set
+
+    from {{ source('run', 'data_source') }}
+
+),
+
+run_start as (
+
+    select
+        min(quarters.quarter_index) as first_quarter_index,
+        max(policy.tier_hysteresis_quarters) as longest_hysteresis_quarters
+
+    from quarters
+
+    inner join policy
+        on quarters.quarter_start_date = policy.quarter_start_date
+
+),
+
+-- A run continues from what the same data sources have published for the quarters just before it.
+quarters_before_run as (
+
+    select
+        published_tiers.customer_id,
+        published_tiers.quarter_start_date,
+        {{ quarter_index_of('published_tiers.quarter_start_date') }} as quarter_index,
+        published_tiers.tier_raw,
+        published_tiers.tier_effective
+
+    from published_tiers
+
+    inner join enabled_sources
+        on published_tiers.source_set = enabled_sources.source_set
+
+    inner join run_start
+        on {{ quarter_index_of('published_tiers.quarter_start_date') }} < run_start.first_quarter_index
+        and {{ quarter_index_of('published_tiers.quarter_start_date') }}
+        >= run_start.first_quarter_index - run_start.longest_hysteresis_quarters
+
+),
+
+raw_tiers as (
+
+    select
+        classes.customer_id,
+        classes.quarter_start_date,
+        quarters.quarter_index,
+        classes.tier_raw,
+        cast(null as varchar) as published_tier_effective,
+        customers.lifecycle_status = 'blocked' as is_blocked,
+        policy.tier_hysteresis_quarters,
+        true as is_in_run
+
+    from classes
+
+    inner join quarters
+        on classes.quarter_start_date = quarters.quarter_start_date
+
+    inner join customers
+        on classes.customer_id = customers.customer_id
+        and classes.quarter_start_date = customers.quarter_start_date
+
+    inner join policy
+        on classes.quarter_start_date = policy.quarter_start_date
+
+    union all
+
+    select
+        customer_id,
+        quarter_start_date,
+        quarter_index,
+        tier_raw,
+        tier_effective as published_tier_effective,
+        false as is_blocked,
+        cast(null as integer) as tier_hysteresis_quarters,
+        false as is_in_run
+
+    from quarters_before_run
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(quarter_index) over (partition by customer_id order by quarter_index) as previous_quarter_index,
+        lag(tier_raw) over (partition by customer_id order by quarter_index) as previous_tier_raw
+
+    from raw_tiers
+
+),
+
+runs_of_equal_raw as (
+
+    select
+        *,
+        coalesce(previous_quarter_index = quarter_index - 1, false) as has_previous_quarter,
+        quarter_index - max(
+            case
+                when
+                    previous_quarter_index = quarter_index - 1
+                    and previous_tier_raw = tier_raw
+                    then null
+                else quarter_index
+            end
+        ) over (
+            partition by customer_id
+            order by quarter_index
+            rows between unbounded preceding and current row
+        ) + 1 as equal_raw_quarters
+
+    from compared
+
+),
+
+-- A quarter settles the effective tier by itself when the customer is blocked, when its history begins, or when the raw
+-- tier has been the same for long enough. Any other quarter keeps what was settled before.
+settled as (
+
+    select
+        *,
+        case
+            when not is_in_run then published_tier_effective
+            when is_blocked then 'N'
+            when not has_previous_quarter then tier_raw
+            when equal_raw_quarters >= tier_hysteresis_quarters then tier_raw
+        end as settled_tier
+
+    from runs_of_equal_raw
+
+),
+
+numbered as (
+
+    select
+        *,
+        count(settled_tier) over (
+            partition by customer_id
+            order by quarter_index
+            rows between unbounded preceding and current row
+        ) as settlement_number
+
+    from settled
+
+),
+
+effective as (
+
+    select
+        *,
+        max(settled_tier) over (partition by customer_id, settlement_number) as tier_effective
+
+    from numbered
+
+),
+
+moved as (
+
+    select
+        *,
+        case
+            when has_previous_quarter
+                then lag(tier_effective) over (partition by customer_id order by quarter_index)
+        end as tier_effective_before
+
+    from effective
+
+),
+
+final as (
+
+    select
+        quarter_start_date,
+        customer_id,
+        tier_raw,
+        tier_effective,
+        tier_effective_before,
+        cast(equal_raw_quarters as integer) as equal_raw_quarters,
+        case
+            when tier_effective = tier_effective_before then null
+            when tier_effective_before is null then 'FIRST_QUARTER'
+            when is_blocked then 'BLOCKED'
+            else 'CONFIRMED'
+        end as change_reason
+
+    from moved
+
+    where is_in_run
+
+)
+
+select * from final

@@ -1,0 +1,171 @@
+-- grain: one customer per quarter
+with
+
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
+customers_by_quarter as (
+
+    select * from {{ ref('int_customer__by_quarter') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+
+),
+
+revenue as (
+
+    select * from {{ ref('int_revenue__by_customer_quarter') }}
+
+),
+
+cost_to_serve as (
+
+    select * from {{ ref('int_cost__by_customer_quarter') }}
+
+),
+
+thresholds as (
+
+    select * from {{ ref('int_threshold__by_customer_quarter') }}
+
+),
+
+wallet as (
+
+    select * from {{ ref('int_potential__wallet_by_customer_quarter') }}
+
+),
+
+measures as (
+
+    select * from {{ ref('int_segmentation__measure') }}
+
+),
+
+classes as (
+
+    select * from {{ ref('int_segmentation__class') }}
+
+),
+
+tiers as (
+
+    select * from {{ ref('int_segmentation__tier') }}
+
+),
+
+current_channels as (
+
+    select * from {{ ref('int_segmentation__current_channel') }}
+
+),
+
+joined as (
+
+    select
+        customers_by_quarter.quarter_start_date,
+        quarters.as_of_date,
+        quarters.is_provisional,
+        customers_by_quarter.customer_id,
+        customers.customer_name,
+        customers.group_id,
+        customers.industry,
+        customers.country_code,
+        customers.rep_id,
+        customers.territory_id,
+        customers_by_quarter.lifecycle_status,
+        revenue.net_revenue_amount,
+        revenue.gross_margin_amount,
+        cost_to_serve.cost_to_serve_amount,
+        measures.contribution_amount,
+        thresholds.threshold_class,
+        classes.abc_revenue_class,
+        classes.abc_contribution_class,
+        classes.potential_class,
+        tiers.tier_raw,
+        tiers.tier_effective,
+        wallet.potential_amount,
+        wallet.potential_profit_amount,
+        wallet.wallet_amount,
+        wallet.sow_ratio,
+        wallet.sow_profit_ratio,
+        wallet.wallet_gap_amount,
+        wallet.wallet_source,
+        cast(null as decimal(9, 6)) as potential_score,
+        cast(null as decimal(9, 6)) as attractiveness_score,
+        cast(null as varchar) as zone,
+        cast(null as varchar) as focus_layer,
+        thresholds.recommended_channel,
+        current_channels.current_channel,
+        customers.assigned_class,
+        {{ kundenwert.flags({
+            'ESTIMATED_COST': 'revenue.has_estimated_cost',
+            'INTERCOMPANY': 'not customers_by_quarter.is_in_population',
+            'NEGATIVE_CONTRIBUTION': 'measures.contribution_amount < 0',
+            'NEGATIVE_REVENUE': 'revenue.net_revenue_amount < 0',
+            'NEW': 'revenue.is_partial_year and revenue.annualised_net_revenue_amount is null',
+            'NO_COST_DATA': 'cost_to_serve.cost_to_serve_amount is null',
+            'NO_COST_OF_GOODS': 'revenue.gross_margin_amount is null',
+            'NO_POTENTIAL': 'classes.is_without_potential',
+            'NO_TIER_MEASURE': 'classes.is_without_tier_measure',
+            'PARTIAL_YEAR': 'revenue.is_partial_year',
+            'TIER_BY_REVENUE': 'classes.is_tier_by_revenue',
+            'WALLET_BELOW_REVENUE': 'wallet.is_wallet_below_revenue',
+            'ZERO_REVENUE': 'revenue.net_revenue_amount = 0',
+        }) }} as flags,
+        customers_by_quarter.is_in_population,
+        customers.account_id,
+        customers.erp_customer_id,
+        classes.potential_measure,
+        classes.tier_measure
+
+    from customers_by_quarter
+
+    inner join quarters
+        on customers_by_quarter.quarter_start_date = quarters.quarter_start_date
+
+    inner join customers
+        on customers_by_quarter.customer_id = customers.customer_id
+
+    left join revenue
+        on customers_by_quarter.customer_id = revenue.customer_id
+        and customers_by_quarter.quarter_start_date = revenue.quarter_start_date
+
+    left join cost_to_serve
+        on customers_by_quarter.customer_id = cost_to_serve.customer_id
+        and customers_by_quarter.quarter_start_date = cost_to_serve.quarter_start_date
+
+    left join thresholds
+        on customers_by_quarter.customer_id = thresholds.customer_id
+        and customers_by_quarter.quarter_start_date = thresholds.quarter_start_date
+
+    left join wallet
+        on customers_by_quarter.customer_id = wallet.customer_id
+        and customers_by_quarter.quarter_start_date = wallet.quarter_start_date
+
+    left join measures
+        on customers_by_quarter.customer_id = measures.customer_id
+        and customers_by_quarter.quarter_start_date = measures.quarter_start_date
+
+    left join classes
+        on customers_by_quarter.customer_id = classes.customer_id
+        and customers_by_quarter.quarter_start_date = classes.quarter_start_date
+
+    left join tiers
+        on customers_by_quarter.customer_id = tiers.customer_id
+        and customers_by_quarter.quarter_start_date = tiers.quarter_start_date
+
+    left join current_channels
+        on customers_by_quarter.customer_id = current_channels.customer_id
+        and customers_by_quarter.quarter_start_date = current_channels.quarter_start_date
+
+)
+
+select * from joined
