@@ -25,9 +25,9 @@ revenue as (
 
 ),
 
-cost_to_serve as (
+profit as (
 
-    select * from {{ ref('int_cost__by_customer_quarter') }}
+    select * from {{ ref('int_customer__profit_by_quarter') }}
 
 ),
 
@@ -40,12 +40,6 @@ thresholds as (
 wallet as (
 
     select * from {{ ref('int_potential__wallet_by_customer_quarter') }}
-
-),
-
-measures as (
-
-    select * from {{ ref('int_segmentation__measure') }}
 
 ),
 
@@ -81,10 +75,10 @@ joined as (
         customers.rep_id,
         customers.territory_id,
         customers_by_quarter.lifecycle_status,
-        revenue.net_revenue_amount,
-        revenue.gross_margin_amount,
-        cost_to_serve.cost_to_serve_amount,
-        measures.contribution_amount,
+        profit.net_revenue_amount,
+        profit.gross_margin_amount,
+        profit.cost_to_serve_amount,
+        profit.contribution_amount,
         thresholds.threshold_class,
         classes.abc_revenue_class,
         classes.abc_contribution_class,
@@ -105,20 +99,22 @@ joined as (
         thresholds.recommended_channel,
         current_channels.current_channel,
         customers.assigned_class,
-        {{ kundenwert.flags({
+        {{ flags({
+            'CREDIT_NOTES_ONLY': 'customers_by_quarter.has_credit_notes_only',
             'ESTIMATED_COST': 'revenue.has_estimated_cost',
+            'INCOMPLETE_HISTORY': 'customers_by_quarter.has_incomplete_history',
             'INTERCOMPANY': 'not customers_by_quarter.is_in_population',
-            'NEGATIVE_CONTRIBUTION': 'measures.contribution_amount < 0',
-            'NEGATIVE_REVENUE': 'revenue.net_revenue_amount < 0',
-            'NEW': 'revenue.is_partial_year and revenue.annualised_net_revenue_amount is null',
-            'NO_COST_DATA': 'cost_to_serve.cost_to_serve_amount is null',
-            'NO_COST_OF_GOODS': 'revenue.gross_margin_amount is null',
+            'NEGATIVE_CONTRIBUTION': 'profit.contribution_amount < 0',
+            'NEGATIVE_REVENUE': 'profit.net_revenue_amount < 0',
+            'NEW': 'thresholds.is_new',
+            'NO_COST_DATA': 'profit.cost_to_serve_amount is null',
+            'NO_COST_OF_GOODS': 'profit.gross_margin_amount is null',
             'NO_POTENTIAL': 'classes.is_without_potential',
             'NO_TIER_MEASURE': 'classes.is_without_tier_measure',
             'PARTIAL_YEAR': 'revenue.is_partial_year',
             'TIER_BY_REVENUE': 'classes.is_tier_by_revenue',
             'WALLET_BELOW_REVENUE': 'wallet.is_wallet_below_revenue',
-            'ZERO_REVENUE': 'revenue.net_revenue_amount = 0',
+            'ZERO_REVENUE': 'profit.net_revenue_amount = 0',
         }) }} as flags,
         customers_by_quarter.is_in_population,
         customers.account_id,
@@ -138,9 +134,9 @@ joined as (
         on customers_by_quarter.customer_id = revenue.customer_id
         and customers_by_quarter.quarter_start_date = revenue.quarter_start_date
 
-    left join cost_to_serve
-        on customers_by_quarter.customer_id = cost_to_serve.customer_id
-        and customers_by_quarter.quarter_start_date = cost_to_serve.quarter_start_date
+    left join profit
+        on customers_by_quarter.customer_id = profit.customer_id
+        and customers_by_quarter.quarter_start_date = profit.quarter_start_date
 
     left join thresholds
         on customers_by_quarter.customer_id = thresholds.customer_id
@@ -149,10 +145,6 @@ joined as (
     left join wallet
         on customers_by_quarter.customer_id = wallet.customer_id
         and customers_by_quarter.quarter_start_date = wallet.quarter_start_date
-
-    left join measures
-        on customers_by_quarter.customer_id = measures.customer_id
-        and customers_by_quarter.quarter_start_date = measures.quarter_start_date
 
     left join classes
         on customers_by_quarter.customer_id = classes.customer_id

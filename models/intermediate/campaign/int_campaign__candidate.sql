@@ -19,12 +19,6 @@ customers as (
 
 ),
 
-revenue as (
-
-    select * from {{ ref('int_revenue__by_customer_quarter') }}
-
-),
-
 wallet as (
 
     select * from {{ ref('int_potential__wallet_by_customer_quarter') }}
@@ -74,6 +68,8 @@ eligible as (
         wallet.attainable_sow_ratio,
         wallet.opportunity_amount,
         wallet.wallet_source,
+        wallet.margin_ratio,
+        wallet.margin_source,
         classes.potential_class,
         classes.abc_revenue_class
 
@@ -95,70 +91,17 @@ eligible as (
 
 ),
 
-margins as (
-
-    select
-        revenue.quarter_start_date,
-        revenue.customer_id,
-        revenue.net_revenue_amount,
-        revenue.gross_margin_amount
-
-    from revenue
-
-    inner join customers_by_quarter
-        on revenue.customer_id = customers_by_quarter.customer_id
-        and revenue.quarter_start_date = customers_by_quarter.quarter_start_date
-
-    where
-        customers_by_quarter.is_in_population
-        and revenue.gross_margin_amount is not null
-        and revenue.quarter_start_date in (select basis.snapshot_quarter_start_date from basis)
-
-),
-
-company_margins as (
-
-    select
-        quarter_start_date,
-        sum(net_revenue_amount) as net_revenue_amount,
-        sum(gross_margin_amount) as gross_margin_amount
-
-    from margins
-
-    group by quarter_start_date
-
-),
-
--- A customer without a margin of its own is ranked by the company's, and every customer by the opportunity alone where the
--- company has none: scores of one list are the same kind of money.
-with_margin as (
-
-    select
-        eligible.*,
-        {{ bounded_ratio('margins.gross_margin_amount', 'margins.net_revenue_amount') }} as own_margin_ratio,
-        {{ bounded_ratio('company_margins.gross_margin_amount', 'company_margins.net_revenue_amount') }} as company_margin_ratio
-
-    from eligible
-
-    left join margins
-        on eligible.customer_id = margins.customer_id
-        and eligible.snapshot_quarter_start_date = margins.quarter_start_date
-
-    left join company_margins
-        on eligible.snapshot_quarter_start_date = company_margins.quarter_start_date
-
-),
-
+-- Where not even the company's margin is known, all are ranked by the opportunity alone: scores of one list are the same
+-- kind of money.
 scored as (
 
     select
         *,
         cast(
-            cast(opportunity_amount as decimal(28, 2))
-            * coalesce(own_margin_ratio, company_margin_ratio, cast(1 as decimal(9, 6))) as decimal(18, 2)
+            cast(opportunity_amount as decimal(28, 2)) * coalesce(margin_ratio, cast(1 as decimal(9, 6))) as decimal(18, 2)
         ) as score
 
-    from with_margin
+    from eligible
 
 ),
 
@@ -176,22 +119,17 @@ described as (
         scored.sow_ratio,
         scored.attainable_sow_ratio,
         scored.opportunity_amount,
-        scored.own_margin_ratio,
-        scored.company_margin_ratio,
+        scored.margin_ratio,
         scored.score,
         concat(
             'Share of wallet ', cast(cast(scored.sow_ratio * 100 as decimal(9, 1)) as varchar),
             ' % of an attainable ', cast(cast(scored.attainable_sow_ratio * 100 as decimal(9, 1)) as varchar),
             ' %: ', cast(scored.opportunity_amount as varchar), ' ', scored.reporting_currency, ' to win',
             case
-                when scored.own_margin_ratio is not null
+                when scored.margin_ratio is not null
                     then concat(
-                        ' at its margin of ', cast(cast(scored.own_margin_ratio * 100 as decimal(9, 1)) as varchar), ' %'
-                    )
-                when scored.company_margin_ratio is not null
-                    then concat(
-                        ' at the company''s margin of ',
-                        cast(cast(scored.company_margin_ratio * 100 as decimal(9, 1)) as varchar), ' %'
+                        ' at a margin of ', cast(cast(scored.margin_ratio * 100 as decimal(9, 1)) as varchar),
+                        ' % (', scored.margin_source, ')'
                     )
                 else ', margin unknown'
             end,
@@ -247,7 +185,7 @@ final as (
             when is_control_of_last_quarter then 'CONTROL_LAST_QUARTER'
             when is_in_cool_down then 'COOL_DOWN'
         end as exclusion_reason,
-        {{ kundenwert.flags({
+        {{ flags({
             'INTERCOMPANY': 'is_intercompany',
             'BLOCKED': 'is_blocked',
             'DO_NOT_CONTACT': 'is_do_not_contact',

@@ -7,15 +7,9 @@ customers as (
 
 ),
 
-revenue as (
+profit as (
 
-    select * from {{ ref('int_revenue__by_customer_quarter') }}
-
-),
-
-cost_to_serve as (
-
-    select * from {{ ref('int_cost__by_customer_quarter') }}
+    select * from {{ ref('int_customer__profit_by_quarter') }}
 
 ),
 
@@ -37,8 +31,8 @@ joined as (
         customers.quarter_start_date,
         customers.customer_id,
         customers.is_in_population,
-        revenue.net_revenue_amount,
-        cast(revenue.gross_margin_amount - cost_to_serve.cost_to_serve_amount as decimal(18, 2)) as contribution_amount,
+        profit.net_revenue_amount,
+        profit.contribution_amount,
         wallet.potential_amount,
         wallet.potential_profit_amount,
         policy.tier_measure as steering_measure
@@ -48,13 +42,9 @@ joined as (
     inner join policy
         on customers.quarter_start_date = policy.quarter_start_date
 
-    left join revenue
-        on customers.customer_id = revenue.customer_id
-        and customers.quarter_start_date = revenue.quarter_start_date
-
-    left join cost_to_serve
-        on customers.customer_id = cost_to_serve.customer_id
-        and customers.quarter_start_date = cost_to_serve.quarter_start_date
+    left join profit
+        on customers.customer_id = profit.customer_id
+        and customers.quarter_start_date = profit.quarter_start_date
 
     left join wallet
         on customers.customer_id = wallet.customer_id
