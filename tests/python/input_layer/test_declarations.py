@@ -15,9 +15,7 @@ STAGING = PROJECT / "models" / "staging"
 INPUT_LAYER = PROJECT / "models" / "input_layer"
 
 CONTRACT: dict[str, dict[str, bool]] = {}
-with (PROJECT / "tests" / "fixtures" / "input_contract.csv").open(
-    encoding="utf-8", newline=""
-) as contract_file:
+with (PROJECT / "tests" / "fixtures" / "input_contract.csv").open(encoding="utf-8", newline="") as contract_file:
     for line in csv.DictReader(contract_file):
         CONTRACT.setdefault(line["entity"], {})[line["column"]] = line["is_required"] == "true"
 
@@ -55,9 +53,7 @@ def tables(system: str) -> list[dict[str, Any]]:
 
 
 def test_the_input_layer_has_the_entities_of_the_contract_and_no_other() -> None:
-    assert {path.stem for path in INPUT_LAYER.glob("*.sql")} == {
-        f"input_layer__{entity}" for entity in CONTRACT
-    }
+    assert {path.stem for path in INPUT_LAYER.glob("*.sql")} == {f"input_layer__{entity}" for entity in CONTRACT}
     assert len(CONTRACT) == 22
 
 

@@ -14,9 +14,7 @@ import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[3]
-LOAD_COLUMNS = (
-    "_data_source varchar, _load_id varchar, _source_file varchar, _row_number bigint, _loaded_at timestamp"
-)
+LOAD_COLUMNS = "_data_source varchar, _load_id varchar, _source_file varchar, _row_number bigint, _loaded_at timestamp"
 
 pytestmark = pytest.mark.slow
 
@@ -34,9 +32,7 @@ def declared_tables() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
 
 def create_sources(connection: duckdb.DuckDBPyConnection) -> None:
     for schema, table, columns in declared_tables():
-        definitions = [
-            f'"{column["name"]}" {column["data_type"]}' for column in columns if "data_type" in column
-        ]
+        definitions = [f'"{column["name"]}" {column["data_type"]}' for column in columns if "data_type" in column]
         if schema.startswith("raw_"):
             definitions.append(LOAD_COLUMNS)
         if definitions:
@@ -67,9 +63,7 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, loaded_from: str, 
     """One raw row; columns that are not named are null."""
     names = [*values, "_data_source"]
     marks = ", ".join("?" for _ in names)
-    connection.execute(
-        f"insert into {table} ({', '.join(names)}) values ({marks})", [*values.values(), loaded_from]
-    )
+    connection.execute(f"insert into {table} ({', '.join(names)}) values ({marks})", [*values.values(), loaded_from])
 
 
 @pytest.fixture(scope="module")
