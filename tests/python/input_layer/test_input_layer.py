@@ -2,68 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
-PROJECT = Path(__file__).resolve().parents[3]
-LOAD_COLUMNS = "_data_source varchar, _load_id varchar, _source_file varchar, _row_number bigint, _loaded_at timestamp"
+from ..harness import create_sources, dbt, insert
 
 pytestmark = pytest.mark.slow
-
-
-def declared_tables() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
-    """Schema, table and columns of every declared source."""
-    for path in [
-        *(PROJECT / "models" / "staging").glob("*/_*__sources.yml"),
-        PROJECT / "models" / "sources.yml",
-    ]:
-        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
-            for table in source["tables"]:
-                yield source["schema"], table["name"], table.get("columns") or []
-
-
-def create_sources(connection: duckdb.DuckDBPyConnection) -> None:
-    for schema, table, columns in declared_tables():
-        definitions = [f'"{column["name"]}" {column["data_type"]}' for column in columns if "data_type" in column]
-        if schema.startswith("raw_"):
-            definitions.append(LOAD_COLUMNS)
-        if definitions:
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f'create table {schema}."{table}" ({", ".join(definitions)})')
-
-
-def dbt(home: Path, *arguments: str) -> None:
-    environment = {
-        **os.environ,
-        "KUNDENWERT_HOME": str(home),
-        "DBT_TARGET_PATH": str(home / "target"),
-        "DBT_LOG_PATH": str(home / "logs"),
-    }
-    finished = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *arguments],
-        cwd=PROJECT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert finished.returncode == 0, finished.stdout[-4000:] + finished.stderr[-2000:]
-
-
-def insert(connection: duckdb.DuckDBPyConnection, table: str, loaded_from: str, **values: Any) -> None:
-    """One raw row; columns that are not named are null."""
-    names = [*values, "_data_source"]
-    marks = ", ".join("?" for _ in names)
-    connection.execute(f"insert into {table} ({', '.join(names)}) values ({marks})", [*values.values(), loaded_from])
 
 
 @pytest.fixture(scope="module")

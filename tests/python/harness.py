@@ -1,0 +1,67 @@
+"""The dbt project on a warehouse of its own: empty sources as declared, dbt as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[2]
+LOAD_COLUMNS = "_data_source varchar, _load_id varchar, _source_file varchar, _row_number bigint, _loaded_at timestamp"
+
+
+def declared_tables() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Schema, table and columns of every declared source."""
+    for path in [
+        *(PROJECT / "models" / "staging").glob("*/_*__sources.yml"),
+        PROJECT / "models" / "sources.yml",
+    ]:
+        for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
+            for table in source["tables"]:
+                yield source["schema"], table["name"], table.get("columns") or []
+
+
+def create_sources(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every declared source as an empty table of its declared types."""
+    for schema, table, columns in declared_tables():
+        definitions = [f'"{column["name"]}" {column["data_type"]}' for column in columns if "data_type" in column]
+        if schema.startswith("raw_"):
+            definitions.append(LOAD_COLUMNS)
+        if definitions:
+            connection.execute(f"create schema if not exists {schema}")
+            connection.execute(f'create table {schema}."{table}" ({", ".join(definitions)})')
+
+
+def dbt(home: Path, *arguments: str) -> str:
+    """Run dbt on the warehouse of a home and return what it printed; fails the test when dbt fails."""
+    environment = {
+        **os.environ,
+        "KUNDENWERT_HOME": str(home),
+        "DBT_TARGET_PATH": str(home / "target"),
+        "DBT_LOG_PATH": str(home / "logs"),
+        "DO_NOT_TRACK": "1",
+    }
+    finished = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout[-20000:] + finished.stderr[-2000:]
+    return finished.stdout
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, loaded_from: str, **values: Any) -> None:
+    """One raw row; columns that are not named are null."""
+    names = [*values, "_data_source"]
+    marks = ", ".join("?" for _ in names)
+    connection.execute(f"insert into {table} ({', '.join(names)}) values ({marks})", [*values.values(), loaded_from])
