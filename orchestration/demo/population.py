@@ -23,7 +23,7 @@ from orchestration.demo.catalogue import CITIES, COUNTRIES, GROUPS, INDUSTRIES, 
 #: Trailing net revenue of an average customer in EUR: 112 million over 55,000 customers.
 REVENUE_PER_CUSTOMER: Final = 112_000_000 / 55_000
 #: Orders of an average customer in a year beyond the base of 0.7.
-ORDERS_PER_CUSTOMER: Final = 1.42
+ORDERS_PER_CUSTOMER: Final = 1.16
 PROSPECTS_PER_CUSTOMER: Final = 0.09
 #: Planned revenue by net billed revenue: credit notes and bonuses take away more than extra orders of the campaign,
 #: whole pieces and smallest orders add.
@@ -284,7 +284,7 @@ def populate(seed: int, customers: int, reps: Reps) -> Population:
     employees = np.clip(np.rint(median * np.exp(0.80 * deviation * size_score)), 1, 9_000).astype(np.int32)
     employees[in_poor_territory] = np.minimum(employees[in_poor_territory], 6)
     several_sites = random.random(count) < 1 / (1 + np.exp(3.2 - 0.9 * np.log(np.maximum(employees / 30, 0.05))))
-    sites = np.where(several_sites, 2 + random.geometric(0.5, count), 1).astype(np.int16)
+    sites = np.where(several_sites, 1 + random.geometric(0.5, count), 1).astype(np.int16)
     families = [entry.family for entry in INDUSTRIES]
     signals = np.zeros(count, dtype=np.int16)
     log_wallet = np.log(np.array([entry.spend_per_employee for entry in INDUSTRIES])[industry] * employees)
@@ -366,14 +366,17 @@ def populate(seed: int, customers: int, reps: Reps) -> Population:
     year_revenue = (revenue[:, None] * active_ratio * growth).astype(np.float64)
 
     reference = np.maximum(revenue, 1.0) ** 0.55
+    # Whoever buys more of the need from us buys in smaller orders; habits differ.
     order_rate = 0.7 + ORDERS_PER_CUSTOMER * reference / reference[counted].mean()
+    habit = 0.38 * share_score + random.normal(0.0, 0.5, count)
+    order_rate *= np.exp(habit) / np.exp((0.38**2 + 0.5**2) / 2)
     order_rate = np.minimum(order_rate, 260.0)
     order_rate[(structure == Structure.CREDIT_NOTE_ONLY) | fixed_tie | ~is_buyer] = 0.0
 
     size_effect = np.clip(0.018 * (np.log(np.maximum(revenue, 50.0)) - np.log(300.0)), -0.03, 0.15)
     discount = np.clip(size_effect + random.normal(0.0, 0.05, count), -0.08, 0.22)
-    handling = np.exp(random.normal(0.0, 0.2, count) - 0.10 * share_score)
-    care = np.exp(random.normal(0.0, 0.55, count))
+    handling = np.exp(random.normal(0.0, 0.2, count) - 0.05 * share_score)
+    care = np.exp(random.normal(0.0, 0.55, count) + 0.45 * share_score)
     payment_delay = np.where(random.random(count) < 0.25, random.gamma(2.0, 9.0, count), random.normal(-2, 4, count))
 
     payment_term = np.array([14, 30, 30, 30, 30, 45, 60])[random.integers(0, 7, count)]

@@ -357,7 +357,7 @@ def trade(
     np.maximum.at(last_delivery, delivery_order, delivered_day)
     is_late = (random.random(count) < 0.01) & (kind == NORMAL)
     delay = np.where(is_late, random.integers(20, 46, count), random.integers(0, 3, count))
-    posting = np.where(kind == TIE, day + 1, last_delivery + delay)
+    posting = last_delivery + np.where(kind == TIE, 0, delay)
     posting = calendar.next_working_day(posting).astype(np.int64)
     # Billing runs at the weekend find no exchange rate of the day.
     weekend_run = (random.random(count) < 0.02) & (kind == NORMAL)
