@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+import yaml
 
-from ..harness import create_sources, dbt, insert
+from ..harness import PROJECT, create_sources, dbt, insert
 
 pytestmark = pytest.mark.slow
 
