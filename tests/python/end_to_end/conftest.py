@@ -36,9 +36,7 @@ class Outcome:
     def fingerprints(self) -> dict[str, str]:
         """Hash of each published table, exported ordered by all its columns."""
         result = {}
-        for (table,) in self.query(
-            "select table_name from duckdb_tables() where schema_name = 'published' order by 1"
-        ):
+        for (table,) in self.query("select table_name from duckdb_tables() where schema_name = 'published' order by 1"):
             rows = self.query(f"select * from published.{table} order by all")
             result[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
         return result

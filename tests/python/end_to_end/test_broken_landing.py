@@ -98,7 +98,4 @@ def test_bad_rows_go_to_quarantine_and_are_counted(tmp_path: Path) -> None:
     assert found[1][1] == "erp_customer_id"
     assert found[2][1:] == ("net_amount", "zwölf")
     assert list((tmp_path / "home" / "quarantine").rglob("*.csv"))
-    assert (
-        outcome.query("select sum(net_revenue_amount) from published.customer_segments")[0][0]
-        == 1545.50 + 200
-    )
+    assert outcome.query("select sum(net_revenue_amount) from published.customer_segments")[0][0] == 1545.50 + 200

@@ -51,9 +51,7 @@ REVENUE_BY_CUSTOMER_OF_1997 = """
 """
 
 
-def test_revenue_of_1997_agrees_with_the_files_customer_by_customer(
-    northwind: Outcome, third_party_data: Path
-) -> None:
+def test_revenue_of_1997_agrees_with_the_files_customer_by_customer(northwind: Outcome, third_party_data: Path) -> None:
     expected = dict(from_files(third_party_data, REVENUE_BY_CUSTOMER_OF_1997))
     published = dict(
         northwind.query(

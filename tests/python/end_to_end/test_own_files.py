@@ -119,9 +119,7 @@ def test_a_policy_file_in_the_home_replaces_the_seed(tmp_path: Path) -> None:
     folder = write_export(tmp_path / "export", EXPORT)
     policy = tmp_path / "home" / "policy"
     policy.mkdir(parents=True)
-    seed = (Path(__file__).resolve().parents[3] / "seeds" / "policy_parameter.csv").read_text(
-        encoding="utf-8"
-    )
+    seed = (Path(__file__).resolve().parents[3] / "seeds" / "policy_parameter.csv").read_text(encoding="utf-8")
     assert "abc_a_cut_ratio,0.80" in seed
     (policy / "policy_parameter.csv").write_text(seed.replace("abc_a_cut_ratio,0.80", "abc_a_cut_ratio,0.60"))
     outcome = kundenwert(tmp_path / "home", "refresh", "--source", f"canonical={folder}")
