@@ -391,8 +391,10 @@ def _canonical_number(source: str, separator: str, currency: str | None) -> str:
     bracketed = f"[(]{blank}{mark}{blank}{number}{blank}{mark}{blank}[)]"
     is_number = f"regexp_full_match({source}, {quote_text(f'{_BLANK}(?:{signed}|{trailing}|{bracketed}){_BLANK}')})"
     is_negative = f"regexp_matches({source}, '^[^0-9]*[-\u2212\u2013(]|[-\u2212\u2013][^0-9]*$')"
-    digits = f"regexp_extract({source}, {quote_text(f'[0-9.,][0-9.,{spaces}\u2019{chr(39)}]*(?:[eE][-+]?[0-9]+)?')})"
-    removed = f"{thousands}{spaces}\u2019'"
+    apostrophes = "'\u2019"
+    body = f"[0-9.,][0-9.,{spaces}{apostrophes}]*{_EXPONENT}"
+    digits = f"regexp_extract({source}, {quote_text(body)})"
+    removed = thousands + spaces + apostrophes
     # translate() puts the point for the decimal comma and drops what has no counterpart.
     plain = f"translate({digits}, {quote_text(separator + removed)}, '.')"
     return f"case when {is_number} then (case when {is_negative} then '-' else '' end) || {plain} end"

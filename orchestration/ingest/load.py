@@ -169,7 +169,8 @@ def _judged(conversions: Sequence[Conversion], staged: StagedFile) -> str:
     unusable = f"case when {' or '.join(f'({test})' for test in tests)} then random() < 2 else false end"
     return (
         f"select *, {unusable if tests else 'false'} as is_unusable "
-        f"from (select *, {staged.row_number} as record_number, cast({staged.line_number} as bigint) as record_line, {values} from {staged.relation}) as converted"
+        f"from (select *, {staged.row_number} as record_number, "
+        f"cast({staged.line_number} as bigint) as record_line, {values} from {staged.relation}) as converted"
     )
 
 

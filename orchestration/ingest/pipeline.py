@@ -276,16 +276,22 @@ def _stage(
                 connection, staged, feed, staged.facts.get("delimiter"), str(hashed.file.path), notices
             )
             one.staged.append(_Staged(hashed, staged, conventions))
-        complete = len(one.staged) == len(one.plan.to_load) > 0
-        if feed.required and feed.mode == "snapshot" and complete and not one.plan.unchanged:
-            if all(staged.staged.rows_read == 0 for staged in one.staged):
-                listed = ", ".join(str(staged.hashed.file.path) for staged in one.staged)
-                problems.append(f"{listed}: has a header but no rows, and {feed.name} is required; deliver it again")
+        if _is_empty_state(one):
+            listed = ", ".join(str(staged.hashed.file.path) for staged in one.staged)
+            problems.append(f"{listed}: has a header but no rows, and {feed.name} is required; deliver it again")
     problems.extend(
         change for one in works for hashed in one.plan.to_load if (change := hashed.file.change()) is not None
     )
     if problems:
         raise IngestError(problems)
+
+
+def _is_empty_state(work: _FeedWork) -> bool:
+    """Whether a required feed would be left without rows: a snapshot of files that hold a header only."""
+    feed, plan = work.delivery.feed, work.plan
+    if not feed.required or feed.mode != "snapshot" or plan.unchanged > 0 or not plan.to_load:
+        return False
+    return len(work.staged) == len(plan.to_load) and all(one.staged.rows_read == 0 for one in work.staged)
 
 
 def _stage_file(
