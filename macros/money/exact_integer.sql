@@ -20,18 +20,21 @@
     cast(cast({{ cents }} as decimal(18, 0)) * cast(0.01 as decimal(3, 2)) as decimal(18, 2))
 {%- endmacro %}
 
-{#- Quotient of two exact integers rounded towards minus infinity; the divisor is positive. -#}
+{#-
+  Quotient of two exact integers rounded towards minus infinity; the divisor is positive. Engines cut towards zero,
+  which is one too high for a negative dividend that does not divide evenly.
+-#}
 {% macro floor_quotient(dividend, divisor) %}{{ return(adapter.dispatch('floor_quotient', 'kundenwert')(dividend, divisor)) }}{% endmacro %}
 
 {% macro default__floor_quotient(dividend, divisor) -%}
-    ({{ dividend }} div {{ divisor }} - case when {{ dividend }} % {{ divisor }} < 0 then 1 else 0 end)
+    (({{ dividend }}) div ({{ divisor }}) - case when (({{ dividend }}) div ({{ divisor }})) * ({{ divisor }}) > {{ dividend }} then 1 else 0 end)
 {%- endmacro %}
 
 {% macro duckdb__floor_quotient(dividend, divisor) -%}
-    ({{ dividend }} // {{ divisor }} - case when {{ dividend }} % {{ divisor }} < 0 then 1 else 0 end)
+    (({{ dividend }}) // ({{ divisor }}) - case when (({{ dividend }}) // ({{ divisor }})) * ({{ divisor }}) > {{ dividend }} then 1 else 0 end)
 {%- endmacro %}
 
 {#- Quotient of two exact integers, not negative and positive, rounded half up. -#}
 {% macro rounded_quotient(dividend, divisor) -%}
-    {{ floor_quotient('(2 * (' ~ dividend ~ ') + ' ~ divisor ~ ')', '(2 * ' ~ divisor ~ ')') }}
+    {{ floor_quotient('2 * (' ~ dividend ~ ') + ' ~ divisor, '2 * (' ~ divisor ~ ')') }}
 {%- endmacro %}
