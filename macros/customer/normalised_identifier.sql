@@ -1,19 +1,23 @@
-{#- A VAT id or DUNS number as it is compared: upper case, without blanks, dots, dashes, slashes. NULL when nothing is left. -#}
+{#- Text without all characters but those of a class as in a regular expression, for example 'A-Z0-9'. -#}
+{% macro only_characters(text, character_class) %}{{ return(adapter.dispatch('only_characters', 'kundenwert')(text, character_class)) }}{% endmacro %}
+
+{% macro default__only_characters(text, character_class) %}regexp_replace({{ text }}, '[^{{ character_class }}]', '', 'g'){% endmacro %}
+
+{% macro spark__only_characters(text, character_class) %}regexp_replace({{ text }}, '[^{{ character_class }}]', ''){% endmacro %}
+
+{#- A VAT id or D-U-N-S number as it is compared: upper-case letters and digits, nothing between them. NULL when nothing is left. -#}
 {% macro normalised_identifier(column) -%}
-    nullif(translate(upper({{ column }}), ' .-/_', ''), '')
+    nullif({{ only_characters('upper(' ~ column ~ ')', 'A-Z0-9') }}, '')
 {%- endmacro %}
 
 {#-
-  Does a normalised identifier look like one? It has at least four characters and its digits are not all the
-  same: '0', 'N/A', 'DE000000000' and 'XXXX' identify nobody.
+  Does a normalised identifier look like one? It has at least four characters and two different digits: '0',
+  'N/A', 'UNKNOWN' and 'DE000000000' identify nobody.
 -#}
 {% macro is_identifying(identifier) -%}
-    {%- set digits -%}
-    translate({{ identifier }}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '')
-    {%- endset -%}
+    {%- set digits = only_characters(identifier, '0-9') -%}
     (
         length({{ identifier }}) >= 4
-        and length({{ digits }}) >= 2
         and replace({{ digits }}, substring({{ digits }}, 1, 1), '') <> ''
     )
 {%- endmacro %}

@@ -108,12 +108,7 @@ all_debtors as (
             false
         ) as is_blocked,
         bool_or(coalesce(debtor.is_intercompany, false)) as is_intercompany,
-        min(debtor.created_at) as created_at,
-        {{ dbt.listagg(
-            "case when not crosswalk.is_primary then crosswalk.source_id end",
-            "','",
-            "order by crosswalk.source_id"
-        ) }} as merged_erp_customer_ids
+        min(debtor.created_at) as created_at
 
     from crosswalk
 
@@ -123,6 +118,20 @@ all_debtors as (
     where crosswalk.source_type = 'erp'
 
     group by crosswalk.customer_id
+
+),
+
+merged_debtors as (
+
+    select
+        customer_id,
+        {{ dbt.listagg('source_id', "','", 'order by source_id') }} as merged_erp_customer_ids
+
+    from crosswalk
+
+    where source_type = 'erp' and not is_primary
+
+    group by customer_id
 
 ),
 
@@ -212,7 +221,7 @@ joined as (
             when customers.has_account then 'crm_only'
             else 'erp_only'
         end as match_status,
-        all_debtors.merged_erp_customer_ids,
+        merged_debtors.merged_erp_customer_ids,
         {{ flags({
             'AMBIGUOUS_LINK': 'customers.has_ambiguous_link',
             'MISSING_ACCOUNT': 'customers.has_missing_account',
@@ -224,12 +233,13 @@ joined as (
             'UNUSABLE_IDENTIFIER': 'customers.has_unusable_identifier',
         }) }} as match_flags
         {%- for column in (account_columns + debtor_columns) | unique | sort %},
+        {%- set name = adapter.quote(column) %}
         {%- if column in account_columns and column in debtor_columns %}
-        coalesce(primary_debtor.{{ column }}, primary_account.{{ column }}) as {{ column }}
+        coalesce(primary_debtor.{{ name }}, primary_account.{{ name }}) as {{ name }}
         {%- elif column in debtor_columns %}
-        primary_debtor.{{ column }}
+        primary_debtor.{{ name }}
         {%- else %}
-        primary_account.{{ column }}
+        primary_account.{{ name }}
         {%- endif %}
         {%- endfor %}
 
@@ -246,6 +256,9 @@ joined as (
 
     left join all_debtors
         on customers.customer_id = all_debtors.customer_id
+
+    left join merged_debtors
+        on customers.customer_id = merged_debtors.customer_id
 
     left join customer_group
         on customers.customer_id = customer_group.customer_id

@@ -20,7 +20,7 @@ final as (
         minimum_order_quantity,
         data_source
         {%- for column in pass_through_columns([ref('input_layer__product')]) %},
-        {{ column }}
+        {{ adapter.quote(column) }}
         {%- endfor %}
 
     from product

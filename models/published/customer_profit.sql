@@ -7,12 +7,6 @@ profit as (
 
 ),
 
-customer_by_quarter as (
-
-    select * from {{ ref('int_customer__by_quarter') }}
-
-),
-
 customer as (
 
     select * from {{ ref('dim_customer') }}
@@ -22,12 +16,6 @@ customer as (
 quarters as (
 
     select * from {{ ref('dim_quarter') }}
-
-),
-
-revenue as (
-
-    select * from {{ ref('int_revenue__by_customer_quarter') }}
 
 ),
 
@@ -50,30 +38,22 @@ joined as (
         cast(profit.rank_contribution as bigint) as rank_contribution,
         cast(profit.rank_revenue - profit.rank_contribution as bigint) as rank_delta,
         {{ flags({
-            'CREDIT_NOTES_ONLY': 'customer_by_quarter.has_credit_notes_only',
-            'ESTIMATED_COST': 'revenue.has_estimated_cost',
+            'CREDIT_NOTES_ONLY': 'profit.has_credit_notes_only',
+            'ESTIMATED_COST': 'profit.has_estimated_cost',
             'IDENTITY_DOUBTFUL': 'customer.match_flags is not null',
-            'INCOMPLETE_HISTORY': 'customer_by_quarter.has_incomplete_history',
-            'INTERCOMPANY': 'not customer_by_quarter.is_in_population',
-            'MISSING_COST': 'revenue.has_missing_cost and not revenue.has_no_cost',
-            'MISSING_LIST_AMOUNT': 'revenue.has_missing_list',
+            'INCOMPLETE_HISTORY': 'profit.has_incomplete_history',
+            'INTERCOMPANY': 'not profit.is_in_population',
+            'MISSING_COST': 'profit.has_missing_cost and not profit.has_no_cost',
+            'MISSING_LIST_AMOUNT': 'profit.has_missing_list',
             'NEGATIVE_CONTRIBUTION': 'profit.contribution_amount < 0',
             'NEGATIVE_REVENUE': 'profit.net_revenue_amount < 0',
-            'NO_COST_DATA': 'revenue.has_no_cost',
+            'NO_COST_DATA': 'profit.has_no_cost',
             'NO_COST_TO_SERVE_DATA': 'profit.cost_to_serve_amount is null',
-            'PARTIAL_YEAR': 'revenue.is_partial_year',
-            'POSITIVE_CREDIT_NOTE': 'revenue.has_positive_credit_note',
+            'PARTIAL_YEAR': 'profit.is_partial_year',
+            'POSITIVE_CREDIT_NOTE': 'profit.has_positive_credit_note',
         }) }} as flags
 
     from profit
-
-    inner join customer_by_quarter
-        on profit.customer_id = customer_by_quarter.customer_id
-        and profit.quarter_start_date = customer_by_quarter.quarter_start_date
-
-    inner join revenue
-        on profit.customer_id = revenue.customer_id
-        and profit.quarter_start_date = revenue.quarter_start_date
 
     inner join customer
         on profit.customer_id = customer.customer_id

@@ -176,32 +176,44 @@ primary_accounts as (
 
 ),
 
+-- The account that a debtor names; an override replaces what crm_account_id says.
+named_accounts as (
+
+    select *
+
+    from links
+
+    where precedence <= 2
+
+    qualify row_number() over (partition by erp_customer_id order by precedence) = 1
+
+),
+
 -- A merger can leave two accounts that its debtors name: the second one belongs to the customer too, unless
 -- another customer claims it as its own.
 further_accounts as (
 
     select
-        links.surviving_account_id,
+        named_accounts.surviving_account_id,
         groups.customer_id,
-        links.link_method
+        named_accounts.link_method
 
-    from links
+    from named_accounts
 
     inner join groups
-        on links.surviving_erp_customer_id = groups.surviving_erp_customer_id
+        on named_accounts.surviving_erp_customer_id = groups.surviving_erp_customer_id
 
     left join primary_accounts
-        on links.surviving_account_id = primary_accounts.surviving_account_id
+        on named_accounts.surviving_account_id = primary_accounts.surviving_account_id
 
     where
-        links.precedence <= 2
-        and links.surviving_account_id is not null
+        named_accounts.surviving_account_id is not null
         and groups.surviving_account_id is not null
         and primary_accounts.surviving_account_id is null
 
     qualify row_number() over (
-        partition by links.surviving_account_id
-        order by links.precedence, groups.customer_id, links.erp_customer_id
+        partition by named_accounts.surviving_account_id
+        order by named_accounts.precedence, groups.customer_id, named_accounts.erp_customer_id
     ) = 1
 
 ),

@@ -28,8 +28,8 @@ stated as (
     select
         'vat_id' as identifier_type,
         {{ normalised_identifier('vat_id') }} as identifier,
-        account_id,
-        null as erp_customer_id
+        1 as account_count,
+        0 as debtor_count
 
     from account
 
@@ -38,8 +38,8 @@ stated as (
     select
         'duns_number' as identifier_type,
         {{ normalised_identifier('duns_number') }} as identifier,
-        account_id,
-        null as erp_customer_id
+        1 as account_count,
+        0 as debtor_count
 
     from account
 
@@ -48,20 +48,24 @@ stated as (
     select
         'vat_id' as identifier_type,
         vat_id as identifier,
-        null as account_id,
-        surviving_erp_customer_id as erp_customer_id
+        0 as account_count,
+        1 as debtor_count
 
     from debtor
+
+    group by vat_id, surviving_erp_customer_id
 
     union all
 
     select
         'duns_number' as identifier_type,
         duns_number as identifier,
-        null as account_id,
-        surviving_erp_customer_id as erp_customer_id
+        0 as account_count,
+        1 as debtor_count
 
     from debtor
+
+    group by duns_number, surviving_erp_customer_id
 
 ),
 
@@ -70,8 +74,8 @@ counted as (
     select
         identifier_type,
         identifier,
-        count(distinct account_id) as account_count,
-        count(distinct erp_customer_id) as debtor_count
+        cast(sum(account_count) as integer) as account_count,
+        cast(sum(debtor_count) as integer) as debtor_count
 
     from stated
 

@@ -34,7 +34,16 @@ joined as (
         cast(revenue.gross_margin_amount - cost_to_serve.cost_to_serve_amount as decimal(18, 2)) as contribution_amount,
         -- Who bought nothing and cost nothing is not ranked, nor is a company of our own group.
         customer_by_quarter.is_in_population
-        and (revenue.invoice_line_count > 0 or coalesce(cost_to_serve.cost_to_serve_amount, 0) <> 0) as is_ranked
+        and (revenue.invoice_line_count > 0 or coalesce(cost_to_serve.cost_to_serve_amount, 0) <> 0) as is_ranked,
+        customer_by_quarter.is_in_population,
+        customer_by_quarter.has_credit_notes_only,
+        customer_by_quarter.has_incomplete_history,
+        revenue.is_partial_year,
+        revenue.has_estimated_cost,
+        revenue.has_missing_cost,
+        revenue.has_no_cost,
+        revenue.has_missing_list,
+        revenue.has_positive_credit_note
 
     from customer_by_quarter
 
@@ -48,27 +57,39 @@ joined as (
 
 ),
 
-ranked as (
+ranks as (
 
     select
-        *,
+        customer_id,
+        quarter_start_date,
         case
-            when is_ranked and net_revenue_amount is not null
-                then rank() over (
-                    partition by quarter_start_date, is_ranked
-                    order by net_revenue_amount desc nulls last
-                )
+            when net_revenue_amount is not null
+                then rank() over (partition by quarter_start_date order by net_revenue_amount desc nulls last)
         end as rank_revenue,
         case
-            when is_ranked and contribution_amount is not null
-                then rank() over (
-                    partition by quarter_start_date, is_ranked
-                    order by contribution_amount desc nulls last
-                )
+            when contribution_amount is not null
+                then rank() over (partition by quarter_start_date order by contribution_amount desc nulls last)
         end as rank_contribution
 
     from joined
 
+    where is_ranked
+
+),
+
+final as (
+
+    select
+        joined.*,
+        ranks.rank_revenue,
+        ranks.rank_contribution
+
+    from joined
+
+    left join ranks
+        on joined.customer_id = ranks.customer_id
+        and joined.quarter_start_date = ranks.quarter_start_date
+
 )
 
-select * from ranked
+select * from final
