@@ -84,13 +84,22 @@ def money(cents: IntArray, missing: BoolArray | None = None) -> pa.Array:
 
 
 def choice(values: Sequence[str], codes: IntArray, missing: BoolArray | None = None) -> pa.Array:
-    """Text of few distinct values from positions in ``values``."""
+    """Text of few distinct values from positions in ``values``.
+
+    Raises:
+        ValueError: if a value is listed twice; Arrow would then write bytes of uninitialised memory.
+    """
+    if len(set(values)) < len(values):
+        raise ValueError(f"values listed twice: {list(values)}")
     indices = pa.array(codes.astype(np.int32), mask=missing)
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(values), type=pa.string()))
 
 
 def coded(values: pa.Array, positions: IntArray, missing: BoolArray | None = None) -> pa.Array:
-    """Text that occurs several times: positions in an array of its values, none of which is NULL."""
+    """Text that occurs several times: positions in an array of its values, which are distinct and never NULL.
+
+    With a value listed twice Arrow writes a dictionary page with bytes of uninitialised memory.
+    """
     return pa.DictionaryArray.from_arrays(pa.array(positions.astype(np.int32), mask=missing), values)
 
 

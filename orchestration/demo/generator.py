@@ -47,7 +47,7 @@ from orchestration.demo import calendar, columns
 from orchestration.demo.calendar import LAST_DAY, MONTH_COUNT, QUARTER_COUNT, IntArray, day_number
 from orchestration.demo.catalogue import CITIES, CURRENCIES, GIVEN_NAMES, GROUPS, INDUSTRIES, SURNAMES
 from orchestration.demo.dirt import DirtBook
-from orchestration.demo.effort import Effort
+from orchestration.demo.effort import Effort, Lane
 from orchestration.demo.files import (
     ParquetStream,
     check_schema,
@@ -402,14 +402,20 @@ def _costs(
     table = pa.table(
         {
             **truth_keys(people, position, company_column),
-            "activity": columns.choice([name for name, _ in names], code_column),
-            "resource_pool": columns.choice([pool for _, pool in names], code_column),
+            "activity": _lane_part(names, 0, code_column),
+            "resource_pool": _lane_part(names, 1, code_column),
             "quarter_start_date": columns.dates(starts[np.concatenate(quarters)]),
             "cost_amount": columns.money(np.concatenate(amounts)),
             "acquisition_amount": columns.money(np.concatenate(early_amounts)),
         }
     )
     return table, totals
+
+
+def _lane_part(lanes: list[Lane], position: int, codes: IntArray) -> pa.Array:
+    """The activity (0) or the pool (1) of lanes by their codes."""
+    values = sorted({lane[position] for lane in lanes})
+    return columns.choice(values, np.array([values.index(lane[position]) for lane in lanes])[codes])
 
 
 def _by_month(month: IntArray, cents: IntArray) -> npt.NDArray[np.int64]:
@@ -513,10 +519,10 @@ def _norm_table(seed: int, population: Population) -> pa.Table:
         mix = np.array(entry.mix) / sum(entry.mix)
         for edition, (day, level) in enumerate((("2023-01-01", 0.95), ("2026-01-01", 1.0))):
             valid_from = day_number(dt.date.fromisoformat(day))
-            rows.append((entry.code, -1, round(base * level * 100), valid_from))
+            rows.append((entry.code, -1, round(base * level) * 100, valid_from))
             if edition == 1 and industry % 2 == 0:
                 rows.extend(
-                    (entry.code, group, round(base * level * mix[group] * 100), valid_from)
+                    (entry.code, group, round(base * level * mix[group] * 10) * 10, valid_from)
                     for group in range(len(GROUPS))
                     if mix[group] > 0.02
                 )

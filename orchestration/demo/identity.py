@@ -408,10 +408,13 @@ def _links(people: Population, position: IntArray) -> pa.Table:
 def truth_keys(people: Population, position: IntArray, rows: IntArray) -> dict[str, pa.Array]:
     """The key columns every truth file begins with."""
     number = people.debtor
+    has_debtor = np.flatnonzero(number >= 0)
+    place = np.zeros(people.count, dtype=np.int64)
+    place[has_debtor] = np.arange(len(has_debtor))
     return {
         "company_id": columns.coded(columns.keys("CO-", position + 1, 7), rows),
         "account_id": columns.coded(account_keys(position), rows, ~people.has_account[rows]),
-        "erp_customer_id": columns.coded(debtor_keys(np.maximum(number, 0)), rows, number[rows] < 0),
+        "erp_customer_id": columns.coded(debtor_keys(number[has_debtor]), place[rows], number[rows] < 0),
     }
 
 

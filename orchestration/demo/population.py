@@ -401,24 +401,26 @@ def populate(seed: int, customers: int, reps: Reps) -> Population:
     small = is_buyer & (revenue < np.quantile(revenue[counted], 0.7)) & (structure == Structure.PLAIN)
     draw = random.random(count)
     plain = is_buyer & (structure == Structure.PLAIN)
-    link[plain & (draw < 0.05)] = Link.VAT_ID
+    has_vat_law = country != COUNTRIES.index("US")
+    link[plain & has_vat_law & (draw < 0.05)] = Link.VAT_ID
     link[plain & (draw >= 0.05) & (draw < 0.07)] = Link.DUNS_NUMBER
     link[small & (draw >= 0.07) & (draw < 0.10)] = Link.ERP_ONLY
     link[small & (draw >= 0.10) & (draw < 0.118)] = Link.NOTHING_IN_COMMON
-    order_of_small = np.flatnonzero(small)
+    order_of_small = np.flatnonzero(small & has_vat_law)
     for position, kind in enumerate((Link.VAT_ID, Link.DUNS_NUMBER, Link.ERP_ONLY, Link.NOTHING_IN_COMMON)):
         link[order_of_small[position::4][:2]] = kind
     has_account = link != Link.ERP_ONLY
     vat_formatted = (link == Link.VAT_ID) & (random.random(count) < 0.05)
-    has_vat = (random.random(count) < 0.85) & (country != 3)
-    has_vat |= (link == Link.VAT_ID) | (structure >= Structure.MERGED)
+    vat_formatted[np.flatnonzero(link == Link.VAT_ID)[:1]] = True
+    has_vat = (random.random(count) < 0.85) & has_vat_law
+    has_vat |= link == Link.VAT_ID
     has_duns = (random.random(count) < 0.55) | (link == Link.DUNS_NUMBER)
 
-    duplicated = plain & has_account & (link != Link.NOTHING_IN_COMMON) & (random.random(count) < 0.012)
-    duplicated[np.flatnonzero(plain & (link == Link.ACCOUNT_ID))[:2]] = True
+    # A VAT id is what tells a duplicate, so only companies that can have one are entered twice.
+    by_account_id = plain & has_vat_law & (link == Link.ACCOUNT_ID)
+    duplicated = by_account_id & (random.random(count) < 0.012)
+    duplicated[np.flatnonzero(by_account_id)[:2]] = True
     has_vat |= duplicated
-    # A VAT id is what links a duplicate: the few companies without one in their country are left alone.
-    link[duplicated & (link == Link.DUNS_NUMBER)] = Link.ACCOUNT_ID
     duplicate_account = np.full(count, -1, dtype=np.int32)
     duplicate_account[duplicated] = count + np.arange(int(duplicated.sum()))
     account_count = count + int(duplicated.sum())

@@ -608,7 +608,8 @@ def _single_lines(
     """Documents of one line without a product: amounts in cents, negative."""
     count = len(document)
     currency = people.currency[company]
-    debtor = columns.coded(debtor_keys(people.debtor[company]), np.arange(count))
+    debtors, place = np.unique(people.debtor[company], return_inverse=True)
+    debtor = columns.coded(debtor_keys(debtors), place)
     missing = np.ones(count, dtype=bool)
     zero = np.zeros(count, dtype=np.int64)
     no_text = columns.coded(pa.array([], pa.string()), zero, missing)
