@@ -203,8 +203,9 @@ def _read_strictly(
     except duckdb.Error:
         connection.execute(f"drop table if exists {table}")
         return False
-    row = connection.execute(f"select count(*) from {table}").fetchone()
-    return row is not None and row[0] == expected_rows
+    # Fetched to the end: the connection takes no registration while a result is open.
+    ((rows,),) = connection.execute(f"select count(*) from {table}").fetchall()
+    return bool(rows == expected_rows)
 
 
 def _read_damaged(
