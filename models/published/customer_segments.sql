@@ -43,21 +43,21 @@ wallet as (
 
 ),
 
-classes as (
-
-    select * from {{ ref('int_segmentation__class') }}
-
-),
-
 tiers as (
 
     select * from {{ ref('int_segmentation__tier') }}
 
 ),
 
-current_channels as (
+channels_of_reps as (
 
-    select * from {{ ref('int_segmentation__current_channel') }}
+    select * from {{ ref('int_segmentation__channel_of_rep') }}
+
+),
+
+digital_customers as (
+
+    select * from {{ ref('int_segmentation__digital_customer') }}
 
 ),
 
@@ -80,9 +80,9 @@ joined as (
         profit.cost_to_serve_amount,
         profit.contribution_amount,
         thresholds.threshold_class,
-        classes.abc_revenue_class,
-        classes.abc_contribution_class,
-        classes.potential_class,
+        tiers.abc_revenue_class,
+        tiers.abc_contribution_class,
+        tiers.potential_class,
         tiers.tier_raw,
         tiers.tier_effective,
         wallet.potential_amount,
@@ -97,7 +97,10 @@ joined as (
         cast(null as varchar) as zone,
         cast(null as varchar) as focus_layer,
         thresholds.recommended_channel,
-        current_channels.current_channel,
+        case
+            when digital_customers.customer_id is not null then 'DIGITAL'
+            else channels_of_reps.channel
+        end as current_channel,
         customers.assigned_class,
         {{ flags({
             'CREDIT_NOTES_ONLY': 'customers_by_quarter.has_credit_notes_only',
@@ -109,18 +112,17 @@ joined as (
             'NEW': 'thresholds.is_new',
             'NO_COST_DATA': 'profit.cost_to_serve_amount is null',
             'NO_COST_OF_GOODS': 'profit.gross_margin_amount is null',
-            'NO_POTENTIAL': 'classes.is_without_potential',
-            'NO_TIER_MEASURE': 'classes.is_without_tier_measure',
+            'NO_POTENTIAL': 'tiers.is_without_potential',
+            'NO_TIER_MEASURE': 'tiers.is_without_tier_measure',
             'PARTIAL_YEAR': 'revenue.is_partial_year',
-            'TIER_BY_REVENUE': 'classes.is_tier_by_revenue',
+            'TIER_BY_REVENUE': 'tiers.is_tier_by_revenue',
             'WALLET_BELOW_REVENUE': 'wallet.is_wallet_below_revenue',
             'ZERO_REVENUE': 'profit.net_revenue_amount = 0',
         }) }} as flags,
         customers_by_quarter.is_in_population,
         customers.account_id,
-        customers.erp_customer_id,
-        classes.potential_measure,
-        classes.tier_measure
+        tiers.potential_measure,
+        tiers.tier_measure
 
     from customers_by_quarter
 
@@ -146,17 +148,16 @@ joined as (
         on customers_by_quarter.customer_id = wallet.customer_id
         and customers_by_quarter.quarter_start_date = wallet.quarter_start_date
 
-    left join classes
-        on customers_by_quarter.customer_id = classes.customer_id
-        and customers_by_quarter.quarter_start_date = classes.quarter_start_date
-
     left join tiers
         on customers_by_quarter.customer_id = tiers.customer_id
         and customers_by_quarter.quarter_start_date = tiers.quarter_start_date
 
-    left join current_channels
-        on customers_by_quarter.customer_id = current_channels.customer_id
-        and customers_by_quarter.quarter_start_date = current_channels.quarter_start_date
+    left join channels_of_reps
+        on customers.rep_id = channels_of_reps.rep_id
+
+    left join digital_customers
+        on customers_by_quarter.customer_id = digital_customers.customer_id
+        and customers_by_quarter.quarter_start_date = digital_customers.quarter_start_date
 
 )
 

@@ -33,7 +33,7 @@ thresholds as (
 
 classes as (
 
-    select * from {{ ref('int_segmentation__class') }}
+    select * from {{ ref('int_segmentation__tier') }}
 
 ),
 

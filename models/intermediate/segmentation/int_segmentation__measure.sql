@@ -1,4 +1,6 @@
 -- grain: one customer per quarter
+{{ config(materialized='view') }}
+
 with
 
 customers as (

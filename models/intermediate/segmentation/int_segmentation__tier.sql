@@ -77,10 +77,8 @@ quarters_before_run as (
 raw_tiers as (
 
     select
-        classes.customer_id,
-        classes.quarter_start_date,
+        classes.*,
         quarters.quarter_index,
-        classes.tier_raw,
         cast(null as varchar) as published_tier_effective,
         customers.lifecycle_status = 'blocked' as is_blocked,
         policy.tier_hysteresis_quarters,
@@ -101,10 +99,18 @@ raw_tiers as (
     union all
 
     select
-        customer_id,
         quarter_start_date,
-        quarter_index,
+        customer_id,
+        cast(null as varchar) as abc_revenue_class,
+        cast(null as varchar) as abc_contribution_class,
+        cast(null as varchar) as potential_class,
+        cast(null as varchar) as potential_measure,
         tier_raw,
+        cast(null as varchar) as tier_measure,
+        cast(null as boolean) as is_without_potential,
+        cast(null as boolean) as is_tier_by_revenue,
+        cast(null as boolean) as is_without_tier_measure,
+        quarter_index,
         tier_effective as published_tier_effective,
         false as is_blocked,
         cast(null as integer) as tier_hysteresis_quarters,
@@ -165,38 +171,30 @@ settled as (
 
 ),
 
-numbered as (
+effective as (
 
     select
         *,
-        count(settled_tier) over (
+        {{ last_known('settled_tier') }} over (
             partition by customer_id
             order by quarter_index
             rows between unbounded preceding and current row
-        ) as settlement_number
+        ) as tier_effective,
+        {{ last_known('settled_tier') }} over (
+            partition by customer_id
+            order by quarter_index
+            rows between unbounded preceding and 1 preceding
+        ) as tier_effective_so_far
 
     from settled
 
 ),
 
-effective as (
+compared_effective as (
 
     select
         *,
-        max(settled_tier) over (partition by customer_id, settlement_number) as tier_effective
-
-    from numbered
-
-),
-
-moved as (
-
-    select
-        *,
-        case
-            when has_previous_quarter
-                then lag(tier_effective) over (partition by customer_id order by quarter_index)
-        end as tier_effective_before
+        case when has_previous_quarter then tier_effective_so_far end as tier_effective_before
 
     from effective
 
@@ -207,7 +205,15 @@ final as (
     select
         quarter_start_date,
         customer_id,
+        abc_revenue_class,
+        abc_contribution_class,
+        potential_class,
+        potential_measure,
         tier_raw,
+        tier_measure,
+        is_without_potential,
+        is_tier_by_revenue,
+        is_without_tier_measure,
         tier_effective,
         tier_effective_before,
         cast(equal_raw_quarters as integer) as equal_raw_quarters,
@@ -218,7 +224,7 @@ final as (
             else 'CONFIRMED'
         end as change_reason
 
-    from moved
+    from compared_effective
 
     where is_in_run
 

@@ -7,28 +7,19 @@ tiers as (
 
 ),
 
-compared as (
-
-    select
-        customer_id,
-        quarter_start_date,
-        tier_effective,
-        lag(tier_effective) over (partition by customer_id order by quarter_start_date) as tier_before
-
-    from tiers
-
-),
-
-changes as (
+-- An interval begins where the tier changes, and with the run for customers whose tier is older than the run.
+beginnings as (
 
     select
         customer_id,
         tier_effective,
         quarter_start_date as valid_from
 
-    from compared
+    from tiers
 
-    where tier_before is null or tier_effective <> tier_before
+    where
+        change_reason is not null
+        or quarter_start_date = (select min(tiers.quarter_start_date) from tiers)
 
 ),
 
@@ -40,7 +31,7 @@ intervals as (
         valid_from,
         lead(valid_from) over (partition by customer_id order by valid_from) as valid_to
 
-    from changes
+    from beginnings
 
 ),
 
