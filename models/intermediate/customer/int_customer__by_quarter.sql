@@ -25,6 +25,12 @@ posting_quarter as (
 
 ),
 
+since as (
+
+    select * from {{ ref('int_customer__since') }}
+
+),
+
 -- What was known of a customer from one posting quarter until the next.
 history_steps as (
 
@@ -78,7 +84,11 @@ history_by_quarter as (
 
 data_range as (
 
-    select min(first_posting_date) as first_posting_date from posting_quarter
+    select
+        max(data_start_date) as data_start_date,
+        max(history_start_date) as history_start_date
+
+    from since
 
 ),
 
@@ -88,10 +98,10 @@ quarters_with_policy as (
         quarters.quarter_start_date,
         quarters.as_of_date,
         quarters.trailing_start_date,
-        data_range.first_posting_date as first_data_date,
+        data_range.data_start_date,
         {{ first_day_of_months_ending('quarters.as_of_date', 'policy.inactive_after_months') }} as active_since_date,
         {{ first_day_of_months_ending('quarters.as_of_date', 'policy.new_customer_months') }} as new_since_date,
-        {{ quarter_start_of('data_range.first_posting_date') }} as history_start_date
+        coalesce(data_range.history_start_date > quarters.trailing_start_date, false) as has_incomplete_history
 
     from quarters
 
@@ -113,16 +123,17 @@ spine as (
         history_by_quarter.first_posting_date,
         history_by_quarter.first_invoice_date,
         history_by_quarter.last_invoice_date,
-        -- A debtor older than the data was a customer before its first invoice in them.
-        coalesce(
-            quarters_with_policy.history_start_date > quarters_with_policy.new_since_date
-            and customer.debtor_created_date < quarters_with_policy.new_since_date,
-            false
-        ) as is_older_than_data
+        case
+            when since.customer_since_date <= quarters_with_policy.as_of_date then since.customer_since_date
+        end as customer_since_date,
+        coalesce(since.is_older_than_data, false) as is_older_than_data
 
     from customer
 
     cross join quarters_with_policy
+
+    left join since
+        on customer.customer_id = since.customer_id
 
     left join history_by_quarter
         on customer.customer_id = history_by_quarter.customer_id
@@ -143,25 +154,27 @@ final as (
         as_of_date,
         first_invoice_date,
         last_invoice_date,
+        customer_since_date,
         case
             when is_blocked then 'blocked'
-            when first_posting_date is null then 'prospect'
+            when customer_since_date is null and first_posting_date is null then 'prospect'
             when last_invoice_date is null or last_invoice_date < active_since_date then 'inactive'
-            when first_invoice_date >= new_since_date and not is_older_than_data then 'new'
+            when customer_since_date >= new_since_date then 'new'
             else 'active'
         end as lifecycle_status,
         not is_intercompany as is_in_population,
         case
-            when first_invoice_date is not null then {{ completed_months('first_invoice_date', 'as_of_date') }}
+            when customer_since_date is not null then {{ completed_months('customer_since_date', 'as_of_date') }}
         end as tenure_months,
         -- First day of the trailing window on which the customer's business can be seen.
         case
-            when first_invoice_date is null then trailing_start_date
-            when is_older_than_data then greatest(trailing_start_date, first_data_date)
-            else greatest(trailing_start_date, first_invoice_date)
+            when customer_since_date is null then trailing_start_date
+            when not is_older_than_data then greatest(trailing_start_date, customer_since_date)
+            when has_incomplete_history then greatest(trailing_start_date, data_start_date)
+            else trailing_start_date
         end as observed_since_date,
         first_posting_date is not null and first_invoice_date is null as has_credit_notes_only,
-        history_start_date > trailing_start_date as has_incomplete_history
+        has_incomplete_history
 
     from spine
 
