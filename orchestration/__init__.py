@@ -1,0 +1,1 @@
+"""Kundenwert: from delivered files to published tables and campaign lists."""

@@ -1,0 +1,1 @@
+"""Great Expectations suites as code: what the gates check before and after the models."""

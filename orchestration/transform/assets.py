@@ -1,0 +1,120 @@
+"""The halves of the dbt project as Dagster assets, and their tests as asset checks.
+
+dbt runs in this process, in a thread of its own; its events become Dagster's events through dagster-dbt while the
+models are still being computed.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from queue import SimpleQueue
+from typing import Any
+
+from dagster import AssetCheckSpec, AssetExecutionContext, AssetsDefinition, AssetSpec, multi_asset
+from dagster_dbt import DagsterDbtTranslator
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dbt_common.events.functions import msg_to_dict
+
+from orchestration.outcome import GateBlockedError
+from orchestration.schedule.instance import WAREHOUSE_POOL
+from orchestration.session import Session
+from orchestration.transform.project import NodeResult
+from orchestration.transform.stages import TransformStage, stage_of
+
+_RESULT_EVENTS = ("LogModelResult", "LogSeedResult", "LogTestResult")
+_ASSET_TYPES = ("model", "seed")
+
+translator = DagsterDbtTranslator()
+
+
+def transform_assets(session: Session, half: TransformStage) -> AssetsDefinition:
+    """Return one multi-asset for a half of the project."""
+    manifest = session.project.document
+    specs, check_specs = specs_of(manifest, half)
+
+    @multi_asset(
+        name=f"transform_{half.name}",
+        specs=specs,
+        check_specs=check_specs,
+        can_subset=True,
+        allow_arbitrary_check_specs=True,
+        pool=WAREHOUSE_POOL,
+    )
+    def transform(context: AssetExecutionContext) -> Iterator[Any]:
+        with session.step():
+            yield from _run(context, session, half, manifest)
+
+    return transform
+
+
+def specs_of(manifest: Mapping[str, Any], half: TransformStage) -> tuple[Sequence[AssetSpec], Sequence[AssetCheckSpec]]:
+    """Return the models and seeds of a half as asset specs and its tests as check specs.
+
+    A test of several models becomes a check where it says which of them it belongs to (``meta.dagster.ref``).
+    """
+    specs: dict[str, AssetSpec] = {}
+    for unique_id, node in manifest["nodes"].items():
+        if (
+            node["resource_type"] in _ASSET_TYPES
+            and node["config"].get("materialized") != "ephemeral"
+            and stage_of(manifest, unique_id) is half
+        ):
+            specs[unique_id] = translator.get_asset_spec(manifest, unique_id, None)
+    checks: dict[str, AssetCheckSpec] = {}
+    for unique_id, node in manifest["nodes"].items():
+        if node["resource_type"] != "test" or stage_of(manifest, unique_id) is not half:
+            continue
+        for parent in node["depends_on"]["nodes"]:
+            spec = specs.get(parent)
+            check = spec and translator.get_asset_check_spec(spec, manifest, unique_id, None)
+            if check:
+                checks[check.get_python_identifier()] = check
+                break
+    return list(specs.values()), list(checks.values())
+
+
+def _run(
+    context: AssetExecutionContext, session: Session, half: TransformStage, manifest: Mapping[str, Any]
+) -> Iterator[Any]:
+    """Run a half and yield Dagster's events as dbt reports them."""
+    pipeline = session.pipeline()
+    events: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+    outcome: dict[str, Any] = {}
+
+    def follow(event: Any) -> None:
+        if event.info.name in _RESULT_EVENTS:
+            events.put(msg_to_dict(event))
+
+    def work() -> None:
+        try:
+            outcome["results"] = pipeline.transform(half, _selection(context, manifest), follow)
+        except BaseException as error:
+            outcome["error"] = error
+        finally:
+            events.put(None)
+
+    thread = threading.Thread(target=work, name=f"dbt-{half.name}", daemon=True)
+    thread.start()
+    while (raw := events.get()) is not None:
+        yield from DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
+            manifest=manifest, dagster_dbt_translator=translator, context=context
+        )
+    thread.join()
+    if "error" in outcome:
+        raise outcome["error"]
+    results: list[NodeResult] = outcome["results"]
+    blocking = [one for one in pipeline.results if one.blocks]
+    if blocking and any(one.status == "skipped" for one in results):
+        # What depends on a failed test was not computed, so the gate would have nothing to check.
+        raise GateBlockedError(*(one.sentence() for one in blocking))
+
+
+def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str] | None:
+    """Return the selected models by name where someone asked for some of the assets only."""
+    if not context.is_subset:
+        return None
+    chosen = context.selected_asset_keys
+    return [
+        f"fqn:{'.'.join(node['fqn'])}"
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in _ASSET_TYPES and translator.get_asset_spec(manifest, unique_id, None).key in chosen
+    ]
