@@ -248,7 +248,7 @@ def trade(
     number = (company + first) * ORDERS_PER_COMPANY + _place_in_group(company) + 1
     currency = people.currency[company]
 
-    line_count = 1 + random.poisson(1.22 * np.clip(value / 100, 0.05, 400) ** 0.34)
+    line_count = 1 + random.poisson(1.30 * np.clip(value / 100, 0.05, 400) ** 0.34)
     line_count[kind == TIE] = 1
     line_order = np.repeat(np.arange(count), line_count)
     lines = _lines(random, people, goods, rates, company, day, kind, value, line_order)
