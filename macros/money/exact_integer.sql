@@ -10,9 +10,20 @@
 
 {% macro duckdb__exact_integer_type() %}hugeint{% endmacro %}
 
-{#- A decimal as an exact whole number of its smallest units: 12.34 with 2 places is 1234. -#}
+{#-
+  A decimal of at most 18 digits as an exact whole number of its smallest units: 12.34 with 2 places is 1234.
+-#}
 {% macro smallest_units(decimal_expression, places) -%}
-    {{ exact_integer('cast(' ~ decimal_expression ~ ' as decimal(38, ' ~ places ~ ')) * 1' ~ '0' * places) }}
+    {{ exact_integer(adapter.dispatch('smallest_units', 'kundenwert')(decimal_expression, '1' ~ '0' * places, places)) }}
+{%- endmacro %}
+
+{% macro default__smallest_units(decimal_expression, units, places) -%}
+    cast({{ decimal_expression }} as decimal(38, {{ places }})) * {{ units }}
+{%- endmacro %}
+
+{#- In two parts that stay within 64 bits; the cast of a wide decimal divides by its scale and takes ten times as long. -#}
+{% macro duckdb__smallest_units(decimal_expression, units, places) -%}
+    cast(trunc({{ decimal_expression }}) as bigint) * {{ units }} + cast(({{ decimal_expression }} % 1) * {{ units }} as bigint)
 {%- endmacro %}
 
 {#- Whole cents as money. -#}

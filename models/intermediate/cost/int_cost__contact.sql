@@ -48,37 +48,65 @@ weighted as (
 
 ),
 
-positioned as (
+shared_activities as (
 
     select
-        *,
-        sum(share_weight) over (partition by data_source, activity_id) as total_weight,
-        count(*) over (partition by data_source, activity_id) as account_count,
-        sum(share_weight) over in_order as weight_up_to,
-        row_number() over in_order as account_position
+        data_source,
+        activity_id,
+        sum(share_weight) as total_weight,
+        count(*) as account_count
 
     from weighted
 
-    window in_order as (partition by data_source, activity_id order by account_id rows unbounded preceding)
+    group by data_source, activity_id
+
+    having count(*) > 1
 
 ),
 
--- The accounts of one activity share it by weight, scaled to 1, so that no minute counts twice. A share is the difference
--- of two rounded running totals: rounded by themselves, three thirds would lose a part of the visit.
+-- The accounts of one activity share it by weight, scaled to 1, so that no minute counts twice; equally where the
+-- weights give nothing.
+positioned as (
+
+    select
+        weighted.data_source,
+        weighted.activity_id,
+        weighted.account_id,
+        case when shared_activities.total_weight > 0 then weighted.share_weight else 1 end as weight,
+        sum(case when shared_activities.total_weight > 0 then weighted.share_weight else 1 end) over (
+            partition by weighted.data_source, weighted.activity_id
+            order by weighted.account_id
+            rows unbounded preceding
+        ) as weight_up_to,
+        case
+            when shared_activities.total_weight > 0 then shared_activities.total_weight
+            else shared_activities.account_count
+        end as total_weight
+
+    from weighted
+
+    inner join shared_activities
+        on weighted.data_source = shared_activities.data_source
+        and weighted.activity_id = shared_activities.activity_id
+
+),
+
+-- A share is the difference of two rounded running totals: rounded by themselves, three thirds would lose a part.
 shared as (
 
     select
-        *,
-        case
-            when total_weight > 0 then cast(weight_up_to as double) / cast(total_weight as double)
-            else cast(account_position as double) / account_count
-        end as share_up_to,
-        case
-            when total_weight > 0 then cast(weight_up_to - share_weight as double) / cast(total_weight as double)
-            else cast(account_position - 1 as double) / account_count
-        end as share_before
+        weighted.*,
+        coalesce(cast(positioned.weight_up_to as double) / cast(positioned.total_weight as double), 1) as share_up_to,
+        coalesce(
+            cast(positioned.weight_up_to - positioned.weight as double) / cast(positioned.total_weight as double), 0
+        ) as share_before
 
-    from positioned
+    from weighted
+
+    left join positioned
+        on weighted.data_source = positioned.data_source
+        and weighted.activity_id = positioned.activity_id
+        and weighted.account_id = positioned.account_id
 
 ),
 
@@ -126,9 +154,12 @@ counted as (
         *,
         case when is_measured then least(duration_minutes, visit_maximum_minutes) else event_minutes end as counted_duration,
         case
-            when travel_minutes is null or travel_minutes < 0 then unrecorded_travel_minutes
-            else least(travel_minutes, visit_maximum_minutes)
-        end as counted_travel
+            when travel_minutes >= 0 then least(travel_minutes, visit_maximum_minutes)
+            when activity = 'visit' then unrecorded_travel_minutes
+            else 0
+        end as counted_travel,
+        case when is_measured then least(duration_minutes, visit_maximum_minutes) else 0 end
+        + case when travel_minutes >= 0 then least(travel_minutes, visit_maximum_minutes) else 0 end as recorded_minutes
 
     from timed
 
@@ -147,10 +178,11 @@ final as (
         cast(counted.share_up_to as decimal(18, 4)) - cast(counted.share_before as decimal(18, 4)) as driver_quantity,
         cast((counted.counted_duration + counted.counted_travel) * counted.share_up_to as decimal(18, 4))
         - cast((counted.counted_duration + counted.counted_travel) * counted.share_before as decimal(18, 4)) as minutes,
-        counted.is_measured,
-        counted.is_measured and counted.duration_minutes > counted.visit_maximum_minutes
+        cast(counted.recorded_minutes * counted.share_up_to as decimal(18, 4))
+        - cast(counted.recorded_minutes * counted.share_before as decimal(18, 4)) as measured_minutes,
+        coalesce(counted.duration_minutes > counted.visit_maximum_minutes, false)
         or coalesce(counted.travel_minutes > counted.visit_maximum_minutes, false) as is_cut,
-        counted.activity = 'visit' and (counted.travel_minutes is null or counted.travel_minutes < 0) as is_travel_unrecorded
+        counted.activity = 'visit' and coalesce(counted.travel_minutes < 0, true) as is_travel_unrecorded
 
     from counted
 

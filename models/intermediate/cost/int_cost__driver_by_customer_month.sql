@@ -40,7 +40,7 @@ contact_driver as (
         resource_pool,
         cast(sum(driver_quantity) as decimal(18, 4)) as driver_quantity,
         cast(sum(minutes) as decimal(18, 4)) as minutes,
-        cast(sum(case when is_measured then minutes else 0 end) as decimal(18, 4)) as measured_minutes,
+        cast(sum(measured_minutes) as decimal(18, 4)) as measured_minutes,
         cast(0 as decimal(18, 4)) as fallback_minutes,
         max(case when is_cut then 1 else 0 end) = 1 as has_cut_minutes,
         max(case when is_travel_unrecorded then 1 else 0 end) = 1 as has_unrecorded_travel

@@ -59,6 +59,7 @@ typed as (
         cast(max(case when parameter = 'practical_capacity_ratio' then value end) as decimal(9, 6)) as practical_capacity_ratio,
         cast(max(case when parameter = 'visit_minimum_minutes' then value end) as decimal(18, 4)) as visit_minimum_minutes,
         cast(max(case when parameter = 'visit_maximum_minutes' then value end) as decimal(18, 4)) as visit_maximum_minutes,
+        cast(max(case when parameter = 'dunning_grace_days' then value end) as integer) as dunning_grace_days,
         cast(max(case when parameter = 'campaign_control_ratio' then value end) as decimal(9, 6)) as campaign_control_ratio,
         cast(max(case when parameter = 'campaign_minimum_share_gap_ratio' then value end) as decimal(9, 6)) as campaign_minimum_share_gap_ratio,
         cast(max(case when parameter = 'campaign_cooldown_quarters' then value end) as integer) as campaign_cooldown_quarters,
