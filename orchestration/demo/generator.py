@@ -15,7 +15,8 @@ NULL where the CRM does not know it) and ``erp_customer_id`` (the surviving debt
   All other pools are consumed by their drivers entirely, so that the ledger of such a month is the sum of its true
   costs to the cent: order_desk by minutes of 4 + 1.5 x lines + 6 x manual + 5 x changes, warehouse by 4 minutes a line,
   logistics by 3 x parcels + 0.06 x kilograms + 9 x express beside direct freight (an activity of its own), returns by
-  15 + 5 x lines, quoting by minutes, accounting by 5 minutes a document and 8 a reminder, marketing by attendees. Most
+  15 + 5 x lines, quoting by minutes, accounting by 5 minutes a document and 8 a reminder (14 days after the due
+  date), marketing by attendees. Most
   of them take longer at customers that are harder to handle. Each company, activity and month is rounded to cents;
   ``acquisition_amount`` is the part in months before that of the first posted document.
 * ``pool``: by pool and month of service, where the ledger's amount went; cost posted late stands in the month it
@@ -74,6 +75,7 @@ from orchestration.demo.population import (
     REP_POOLS,
     REP_ROLES,
     SERVICE,
+    SPEND_LEVEL,
     Population,
     Reps,
     Structure,
@@ -509,13 +511,13 @@ def _rep_table(seed: int, reps: Reps, population: Population) -> pa.Table:
 
 
 def _norm_table(seed: int, population: Population) -> pa.Table:
-    """Published norms: true spend per employee of most industries with error, in two editions."""
+    """Published norms: true spend per employee of every third industry with error, in two editions."""
     random = stream(seed, "norms")
     rows: list[tuple[str, int, int, int]] = []
     for industry, entry in enumerate(INDUSTRIES):
-        if industry % 5 == 4:
+        if industry % 3 != 0:
             continue
-        base = entry.spend_per_employee * 0.42 * population.scale * float(np.exp(random.normal(0.1, 0.18)))
+        base = entry.spend_per_employee * SPEND_LEVEL * population.scale * float(np.exp(random.normal(0.1, 0.18)))
         mix = np.array(entry.mix) / sum(entry.mix)
         for edition, (day, level) in enumerate((("2023-01-01", 0.95), ("2026-01-01", 1.0))):
             valid_from = day_number(dt.date.fromisoformat(day))

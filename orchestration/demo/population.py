@@ -24,6 +24,8 @@ from orchestration.demo.catalogue import CITIES, COUNTRIES, GROUPS, INDUSTRIES, 
 REVENUE_PER_CUSTOMER: Final = 112_000_000 / 55_000
 #: Orders of an average customer in a year beyond the base of 0.7.
 ORDERS_PER_CUSTOMER: Final = 1.16
+#: Spend per employee in the catalogue becomes roughly that of the company's market; the rest is scaled exactly.
+SPEND_LEVEL: Final = 0.42
 PROSPECTS_PER_CUSTOMER: Final = 0.09
 #: Planned revenue by net billed revenue: credit notes and bonuses take away more than extra orders of the campaign,
 #: whole pieces and smallest orders add.
@@ -295,7 +297,7 @@ def populate(seed: int, customers: int, reps: Reps) -> Population:
         log_wallet += np.where(present, signal.effect, 0.0)
     log_wallet += 0.30 * np.log(sites) + random.normal(0, 0.30, count)
     log_wallet[in_poor_territory] -= 1.2
-    wallet = np.exp(log_wallet) * 0.42
+    wallet = np.exp(log_wallet) * SPEND_LEVEL
 
     mix = (MIX[industry] * random.standard_gamma(4.0, (count, len(GROUPS)))).astype(np.float32)
     mix /= mix.sum(axis=1, keepdims=True)

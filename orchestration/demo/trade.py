@@ -365,7 +365,6 @@ def trade(
     is_invoiced = posting <= LAST_DAY
 
     # Returns and the credit notes for them.
-    tie = kind == TIE
     has_return = (random.random(count) < np.minimum(0.02 * handling**2, 0.25)) & is_invoiced & (kind == NORMAL)
     returned = calendar.next_working_day(last_delivery + random.integers(3, 25, count)).astype(np.int64)
     in_pause = (returned >= calendar.MONTH_START[RETURN_FREE_MONTH]) & (
@@ -511,8 +510,8 @@ def trade(
     effort.add("special_quote", "quoting", company[quoted], day[quoted], quote_true[quoted])
     effort.add("invoicing", "accounting", company[invoiced], posting[invoiced], np.full(len(invoiced), 5.0))
     effort.add("invoicing", "accounting", company[credits], credit_day[credits], np.full(len(credits), 5.0))
-    dunned = np.flatnonzero(is_invoiced & ((paid > due + 14) | never) & (due + 14 <= LAST_DAY) & ~tie)
-    effort.add("invoicing", "accounting", company[dunned], due[dunned] + 14, np.full(len(dunned), 8.0))
+    dunned = np.flatnonzero(is_invoiced & ((paid > due + 14) | never) & (due + 14 <= LAST_DAY))
+    effort.add("dunning", "accounting", company[dunned], due[dunned] + 14, np.full(len(dunned), 8.0))
 
     month = calendar.month_of(delivered_day[keep])
     freight_by_month = np.bincount(month, weights=freight_reporting[keep], minlength=MONTH_COUNT).astype(np.int64)
