@@ -33,7 +33,7 @@ published_tiers as (
 
 enabled_sources as (
 
-    select {{ dbt.listagg('data_source', "','", 'order by data_source') }} as source_set
+    select {{ dbt.listagg('data_source', "'+'", 'order by data_source') }} as source_set
 
     from {{ source('run', 'data_source') }}
 
