@@ -553,6 +553,9 @@ def _declarations(random: np.random.Generator, people: Population, first: int) -
     declared = np.clip(LAST_DAY - 2 - age_of_row, FIRST_DAY, LAST_DAY)
     confidence = np.rint(np.clip(random.beta(5, 2.2, count), 0.1, 0.98) * 100).astype(np.int64) * 10_000
     order = np.lexsort((group, -declared, company))
+    # Statements from before the history all carry its first day; a company states a wallet once a day.
+    key = np.stack([company, group, declared])[:, order]
+    order = order[np.append(True, (key[:, 1:] != key[:, :-1]).any(axis=0))]
     return pa.table(
         {
             "account_id": account_keys(company + first),
@@ -570,7 +573,8 @@ def _ratings(random: np.random.Generator, people: Population, first: int, reps: 
     rated_chance = np.array([0.95, 0.75, 0.02])[people.owner_role]
     active = people.has_account & (people.owner >= 0) & (people.structure != Structure.INTERCOMPANY)
     rated = np.flatnonzero(active & (random.random(people.count) < rated_chance))
-    second = rated[random.random(len(rated)) < 0.2]
+    # Somebody else is the second rater: one person rates a criterion once a day.
+    second = rated[(random.random(len(rated)) < 0.2) & (people.inside_rep[rated] != people.owner[rated])]
     company = np.concatenate([rated, second])
     is_second = np.concatenate([np.zeros(len(rated), int), np.ones(len(second), int)])
     standing = np.argsort(np.argsort(people.wallet[company])) / max(len(company), 1)

@@ -11,6 +11,7 @@ from orchestration.demo import generate
 from orchestration.demo.dirt import EXPECTED
 
 from .conftest import CUSTOMERS, Company, open_company
+from .test_contract import KEYS
 
 RATES = """
     select invoice_line.*, case when invoice_line.currency_code = 'EUR' then net_amount
@@ -343,6 +344,18 @@ def test_the_default_company_is_the_case_of_55000_customers(full_company: Compan
     assert 1_000_000 < counts["invoice_line"] < 1_200_000
     assert counts["activity"] < 1_000_000
     assert counts["rep"] == 120
+
+
+@pytest.mark.slow
+def test_no_key_of_the_contract_repeats_at_full_size(full_company: Company) -> None:
+    # Seven ratings and three declarations in 55,000 customers once stopped the gate; a small company had none.
+    for entity, key in KEYS.items():
+        assert full_company.value(f'select count(*) - count(distinct ({key})) from "{entity}"') == 0, entity
+    lines = (full_company.summary.landing / "wallet_declaration.csv").read_bytes().decode("cp1252").split("\r\n")
+    keys = [
+        (line.split(";")[0], line.split(";")[1], line.split(";")[3]) for line in lines[1:-1] if line.count(";") == 5
+    ]
+    assert len(keys) == len(set(keys))
 
 
 @pytest.mark.slow
