@@ -126,9 +126,7 @@ def prepare_text(path: Path, encoding: str | None, quote: str, escape: str, head
         content = _read_valid_utf8(path, compressed, quote, escape, work_dir)
         if content is not None:
             return content
-        if proven is None:
-            proven = _choose_encoding(path)
-    return _transcode(path, proven or "utf-8", macintosh, quote, escape, work_dir)
+    return _transcode(path, proven or _choose_encoding(path), macintosh, quote, escape, work_dir)
 
 
 class RecordCounter:
@@ -236,7 +234,7 @@ def _choose_encoding(path: Path) -> str:
         marks = text.count(UNREADABLE)
         invalid += marks
         valid += len(text) - len(text.encode("ascii", "ignore")) - marks
-    return "utf-8" if valid > invalid else "cp1252"
+    return "utf-8" if invalid == 0 or valid > invalid else "cp1252"
 
 
 def _transcode(path: Path, encoding: str, macintosh: bool, quote: str, escape: str, work_dir: Path) -> TextContent:

@@ -35,6 +35,7 @@ CURRENCY_MARKS = (
 
 _AFFIX = "[^0-9.,]*"
 _EXPONENT = "(?:[eE][-+]?[0-9]+)?"
+_OFFSET = "[-+][01][0-9](?::?[0-5][0-9])?"
 
 
 @dataclass(frozen=True)
@@ -383,7 +384,7 @@ def _canonical_number(source: str, separator: str, currency: str | None) -> str:
     thousands = "." if separator == "," else ","
     spaces = " \u00a0\u2007\u202f"
     groups = "|".join(f"[0-9]{{1,3}}(?:{one}[0-9]{{3}})+" for one in (f"[{thousands}]", f"[{spaces}]", "['\u2019]"))
-    number = f"(?:{groups}|[0-9]+)?(?:[{separator}][0-9]*)?{_EXPONENT}"
+    number = f"(?:(?:{groups}|[0-9]+)(?:[{separator}][0-9]*)?|[{separator}][0-9]+){_EXPONENT}"
     mark = f"(?:{currency.replace('$', '[$]')})?" if currency is not None else ""
     blank = f"[{spaces}]*"
     signed = f"(?:[-+\u2212\u2013]{blank}{mark}|{mark}{blank}[-+\u2212\u2013]?){blank}{number}{blank}{mark}"
@@ -434,7 +435,7 @@ def _moment(column: Column, source: str, feed: Feed, conventions: Conventions) -
     if column.family == "date":
         timed = f"case when {time_value} is not null then {day_value} end"
     else:
-        zone = f"regexp_extract({rest}, '(?:Z|UTC|[-+][0-9]{{2}}(?::?[0-9]{{2}})?)$')"
+        zone = f"regexp_extract({rest}, '(?:Z|UTC|{_OFFSET})$')"
         utc = f"(try_cast('1970-01-01 00:00:00' || {zone} as timestamptz) at time zone 'UTC')"
         shift = f"case when {zone} = '' then interval 0 second else {utc} - timestamp '1970-01-01' end"
         timed = f"{day_value} + ({time_value} - timestamp '1900-01-01') + ({shift})"
@@ -442,7 +443,8 @@ def _moment(column: Column, source: str, feed: Feed, conventions: Conventions) -
         f"case {_plain_moments(column, source, feed, conventions)} when {rest} = '' then {day_value} else {timed} end"
     )
     if feed.options.date_format is not None:
-        value = f"coalesce(try_strptime({cleaned}, [{quote_list(feed.options.date_format)}]), {value})"
+        whole = f"try_strptime({cleaned}, [{quote_list(feed.options.date_format)}])"
+        value = f"coalesce(case when regexp_matches({cleaned}, '[0-9]') then {whole} end, {value})"
     # Years below 1000 are slips of the pen (0202-01-01), not history.
     return f"case when {value} >= timestamp '1000-01-01' then {value} end"
 
@@ -470,8 +472,9 @@ def _plain_moments(column: Column, source: str, feed: Feed, conventions: Convent
 
 
 def _day(column: Column, day: str, feed: Feed, conventions: Conventions) -> str:
+    has_digit = f"regexp_matches({day}, '[0-9]')"
     if feed.options.date_format is not None:
-        return f"try_strptime({day}, [{quote_list(feed.options.date_format)}])"
+        return f"case when {has_digit} then try_strptime({day}, [{quote_list(feed.options.date_format)}]) end"
     numbers = ("%d{0}%m{0}%y", "%d{0}%m{0}%Y")
     if not conventions.day_first.get(column.name, True):
         numbers = ("%m{0}%d{0}%y", "%m{0}%d{0}%Y")
@@ -480,7 +483,8 @@ def _day(column: Column, day: str, feed: Feed, conventions: Conventions) -> str:
     formats += [numbers[1].format("-"), "%Y-%m-%d"]
     return (
         f"case when regexp_full_match({day}, '[0-9]{{8}}') then try_strptime({day}, '%Y%m%d') "
-        f"when regexp_full_match({day}, '[0-9]+') then null "
+        # strptime knows the words epoch and infinity.
+        f"when regexp_full_match({day}, '[0-9]+') or not {has_digit} then null "
         f"when regexp_full_match({day}, '[0-9]{{4}}-.*') then try_strptime({day}, '%Y-%m-%d') "
         f"else try_strptime({day}, [{quote_list(formats)}]) end"
     )
@@ -489,7 +493,7 @@ def _day(column: Column, day: str, feed: Feed, conventions: Conventions) -> str:
 def _time_of_day(rest: str) -> str:
     """SQL that reads a time of day, without regard to its zone, as TIMESTAMP on 1900-01-01."""
     formats = ("%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-    clock = f"regexp_replace({rest}, ' *(?:Z|UTC|[-+][0-9]{{2}}(?::?[0-9]{{2}})?)$', '')"
+    clock = f"regexp_replace({rest}, ' *(?:Z|UTC|{_OFFSET})$', '')"
     clock = f"regexp_replace({clock}, '([.][0-9]{{6}})[0-9]+', '\\1')"
     return f"try_strptime(upper({clock}), [{quote_list(formats)}])"
 

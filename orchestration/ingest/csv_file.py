@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -114,9 +114,7 @@ def stage_csv(
     tables = [table]
     rejected: str | None = None
     row_number, line_number = "rowid + 1", "null"
-    is_clean = not content.has_unreadable and _read_strictly(
-        connection, table, content.path, dialect, names, rows_read, header=True
-    )
+    is_clean = not content.has_unreadable and _read_strictly(connection, table, content.path, dialect, names, rows_read)
     if is_clean:
         if content.lines == content.records + dialect.preamble - _preamble_records(content, dialect):
             line_number = f"rowid + {1 + dialect.preamble + dialect.header_lines}"
@@ -185,16 +183,13 @@ def _read_strictly(
     dialect: Dialect,
     names: Sequence[str],
     expected_rows: int,
-    *,
-    header: bool,
 ) -> bool:
     """Read with DuckDB's strict reader; False when it reports an error or another number of records."""
     columns = "{" + ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in names) + "}"
-    skip = dialect.preamble if header else 0
     statement = (
         f"create or replace temp table {table} as select * from read_csv({quote_text(str(path))}, "
         f"auto_detect = false, delim = {quote_text(dialect.delimiter)}, quote = {quote_text(dialect.quote)}, "
-        f"escape = {quote_text(dialect.escape)}, header = {str(header).lower()}, skip = {skip}, "
+        f"escape = {quote_text(dialect.escape)}, header = true, skip = {dialect.preamble}, "
         f"columns = {columns}, compression = 'none', encoding = 'utf-8', strict_mode = true, "
         f"max_line_size = {MAXIMUM_RECORD_BYTES})"
     )
@@ -225,7 +220,7 @@ def _read_damaged(
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         escape=dialect.escape,
-        field_count=len(names),
+        field_names=names,
         first_line=dialect.preamble + dialect.header_lines,
         encoding=content.encoding,
         good_path=good_path,
@@ -234,7 +229,9 @@ def _read_damaged(
     if len(separated.row_numbers) == 0:
         columns = ", ".join(f"{quote_identifier(name)} varchar" for name in names)
         connection.execute(f"create or replace temp table {fields} ({columns})")
-    elif not _read_strictly(connection, fields, good_path, dialect, names, len(separated.row_numbers), header=False):
+    elif not _read_strictly(
+        connection, fields, good_path, replace(dialect, preamble=0), names, len(separated.row_numbers)
+    ):
         raise ContentError(
             "cannot be read: its records are ambiguous under the separators found "
             f"(delimiter '{dialect.delimiter}', quote {dialect.quote}); set delimiter, quote or escape in feeds.yml"

@@ -142,16 +142,18 @@ def ingest(
     """
     systems = load_systems(project_dir)
     notices: list[str] = []
+    problems: list[str] = []
     stamp = loaded_at.astimezone(datetime.UTC).replace(tzinfo=None) if loaded_at.tzinfo else loaded_at
-    deliveries = _read_deliveries(sources, systems, notices)
+    deliveries = _read_deliveries(sources, systems, problems, notices)
     with _work_folder(home) as work, _ordered(connection):
         prepare_tables(connection, systems.values())
-        works = _plan(connection, deliveries, progress)
-        for one in works:
-            notices.extend(one.plan.notices)
         tables: list[str] = []
         try:
-            _stage(connection, works, work, tables, notices, progress)
+            # Problems are collected over all steps: whoever delivers files wants to hear of all of them at once.
+            works = _plan(connection, deliveries, problems, notices, progress)
+            _stage(connection, works, work, tables, problems, notices, progress)
+            if problems:
+                raise IngestError(problems)
             _load(connection, works, stamp, notices, progress)
         finally:
             for table in tables:
@@ -163,9 +165,8 @@ def ingest(
 
 
 def _read_deliveries(
-    sources: Sequence[SourceSpec], systems: Mapping[str, System], notices: list[str]
+    sources: Sequence[SourceSpec], systems: Mapping[str, System], problems: list[str], notices: list[str]
 ) -> list[Delivery]:
-    problems: list[str] = []
     deliveries: list[Delivery] = []
     if not sources:
         problems.append("no source is given; name one as SYSTEM=PATH")
@@ -187,15 +188,16 @@ def _read_deliveries(
             deliveries.append(delivery)
             notices.extend(delivery.notices)
     check_settled(all_files(deliveries), problems)
-    if problems:
-        raise IngestError(problems)
     return deliveries
 
 
 def _plan(
-    connection: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], progress: Progress | None
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: Sequence[Delivery],
+    problems: list[str],
+    notices: list[str],
+    progress: Progress | None,
 ) -> list[_FeedWork]:
-    problems: list[str] = []
     works: list[_FeedWork] = []
     total, done = len(all_files(deliveries)), 0
     for delivery in deliveries:
@@ -220,26 +222,10 @@ def _plan(
                     f"expected {' or '.join(feed.files)}"
                 )
             plan = plan_load(feed_delivery, hashed, loaded, settings)
+            notices.extend(plan.notices)
             hashes = tuple(one.content_hash for one in hashed)
             works.append(_FeedWork(feed_delivery, settings, plan, hashes))
-    if problems:
-        # What can be said about the other files is said in the same go.
-        raise IngestError([*problems, *_structure_problems(connection, works)])
     return works
-
-
-def _structure_problems(connection: duckdb.DuckDBPyConnection, works: Sequence[_FeedWork]) -> list[str]:
-    problems: list[str] = []
-    tables: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="kundenwert-") as folder:
-        try:
-            _stage(connection, works, Path(folder), tables, [], None)
-        except IngestError as error:
-            problems.extend(error.problems)
-        finally:
-            for table in tables:
-                connection.execute(f"drop table if exists {table}")
-    return problems
 
 
 def _stage(
@@ -247,11 +233,11 @@ def _stage(
     works: Sequence[_FeedWork],
     work_folder: Path,
     tables: list[str],
+    problems: list[str],
     notices: list[str],
     progress: Progress | None,
 ) -> None:
-    """Open every file to be loaded and bring its records into a relation; raises IngestError with all problems."""
-    problems: list[str] = []
+    """Open every file to be loaded and bring its records into a relation."""
     total = sum(len(one.plan.to_load) for one in works)
     done = 0
     for one in works:
@@ -282,8 +268,6 @@ def _stage(
     problems.extend(
         change for one in works for hashed in one.plan.to_load if (change := hashed.file.change()) is not None
     )
-    if problems:
-        raise IngestError(problems)
 
 
 def _is_empty_state(work: _FeedWork) -> bool:

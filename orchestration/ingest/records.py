@@ -9,6 +9,7 @@ right number of fields is damaged alone: the next line is a record again.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,16 +53,18 @@ def separate_records(
     delimiter: str,
     quote: str,
     escape: str,
-    field_count: int,
+    field_names: Sequence[str],
     first_line: int,
     encoding: str,
     good_path: Path,
 ) -> SeparatedRecords:
     """Write the good records of ``data`` (UTF-8) to ``good_path``, each ended by a line feed, and return the others.
 
-    ``first_line`` is the number of lines above the first record (titles and header), ``field_count`` the fields that a
-    record must have.
+    ``first_line`` is the number of lines above the first record (titles and header), ``field_names`` are the fields
+    that a record must have. The names become the first line of ``good_path``: a reader takes its line end for that of
+    the file, where a first record could have another one within its quotes.
     """
+    field_count = len(field_names)
     ends = np.flatnonzero(data == 10).astype(np.int64) + 1
     if len(ends) == 0 or ends[-1] != len(data):
         ends = np.append(ends, np.int64(len(data)))
@@ -93,7 +96,7 @@ def separate_records(
     row_numbers = np.arange(1, len(first) + 1, dtype=np.int64)
     line_numbers = first + first_line + 1
     good = status == _GOOD
-    _write_good(data, starts[good], stops[good], good_path)
+    _write_good(data, starts[good], stops[good], delimiter.join(field_names), good_path)
     rejected = _rejected(
         data,
         starts[~good],
@@ -255,9 +258,10 @@ def _gather(data: Bytes, starts: Integers, stops: Integers) -> Bytes:
     return gathered
 
 
-def _write_good(data: Bytes, starts: Integers, stops: Integers, path: Path) -> None:
-    """Write the records, each ended by one line feed, block by block."""
+def _write_good(data: Bytes, starts: Integers, stops: Integers, header: str, path: Path) -> None:
+    """Write the header and the records, each ended by one line feed, block by block."""
     with path.open("wb") as output:
+        output.write(header.encode() + b"\n")
         position = 0
         while position < len(starts):
             limit = int(starts[position]) + BLOCK_BYTES

@@ -93,16 +93,19 @@ def prepare_tables(connection: duckdb.DuckDBPyConnection, systems: Iterable[Syst
     A column that a declaration gained is added to its table; a changed type is applied to it.
     Raises IngestError when values that are loaded already do not fit the changed type.
     """
-    connection.execute("create schema if not exists ingest")
+    declared = list(systems)
+    schemas = ["ingest", *(f"raw_{system.name}" for system in declared)]
+    for schema in schemas:
+        connection.execute(f"create schema if not exists {quote_identifier(schema)}")
+    existing = _existing_columns(connection, schemas)
     for name, columns in _TABLES.items():
-        _ensure_table(connection, "ingest", name, columns)
+        _ensure_table(connection, "ingest", name, columns, existing)
     problems: list[str] = []
-    for system in systems:
-        connection.execute(f"create schema if not exists {quote_identifier(f'raw_{system.name}')}")
+    for system in declared:
         for feed in system.feeds.values():
-            declared = {column.name: column.data_type for column in feed.columns}
+            columns = {column.name: column.data_type for column in feed.columns}
             try:
-                _ensure_table(connection, feed.schema, feed.name, {**declared, **LOAD_COLUMNS})
+                _ensure_table(connection, feed.schema, feed.name, {**columns, **LOAD_COLUMNS}, existing)
             except duckdb.ConversionException as error:
                 problems.append(
                     f"{system.path / f'_{system.name}__sources.yml'}: {feed.name}: rows that are loaded already do not "
@@ -224,21 +227,37 @@ def _insert(
     connection.execute(f"insert into ingest.{table} ({names}) values ({marks})", list(values.values()))
 
 
-def _ensure_table(connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Mapping[str, str]) -> None:
+def _existing_columns(
+    connection: duckdb.DuckDBPyConnection, schemas: Sequence[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Return the columns and types of the tables in these schemas, by schema and table."""
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = current_database() "
+        f"and schema_name in ({quote_list(schemas)})"
+    ).fetchall()
+    existing: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, table in tables:
+        qualified = f"{quote_identifier(schema)}.{quote_identifier(table)}"
+        described = connection.execute(f"describe {qualified}").fetchall()
+        existing[schema, table] = {str(row[0]): str(row[1]) for row in described}
+    return existing
+
+
+def _ensure_table(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    name: str,
+    columns: Mapping[str, str],
+    existing: Mapping[tuple[str, str], Mapping[str, str]],
+) -> None:
     qualified = f"{quote_identifier(schema)}.{quote_identifier(name)}"
-    existing = dict(
-        connection.execute(
-            "select column_name, data_type from duckdb_columns() "
-            "where database_name = current_database() and schema_name = ? and table_name = ?",
-            [schema, name],
-        ).fetchall()
-    )
-    if not existing:
+    present = existing.get((schema, name))
+    if present is None:
         listed = ", ".join(f"{quote_identifier(column)} {data_type}" for column, data_type in columns.items())
         connection.execute(f"create table {qualified} ({listed})")
         return
     for column, data_type in columns.items():
-        if column not in existing:
+        if column not in present:
             connection.execute(f"alter table {qualified} add column {quote_identifier(column)} {data_type}")
-        elif existing[column] != data_type:
+        elif present[column] != data_type:
             connection.execute(f"alter table {qualified} alter column {quote_identifier(column)} type {data_type}")
