@@ -23,6 +23,7 @@ from orchestration.outcome import GateBlockedError, InputError, TransformError
 from orchestration.progress import Progress
 from orchestration.publish import key_figures, ledger, snapshot
 from orchestration.publish.snapshot import Publication
+from orchestration.transform.checks import CheckOutcome, evaluate
 from orchestration.transform.parameters import (
     QuarterRange,
     RunIdentity,
@@ -106,19 +107,26 @@ class Pipeline:
         self,
         half: TransformStage,
         select: Sequence[str] | None = None,
+        wanted: Callable[[str], bool] = lambda test: True,
         on_event: Callable[[Any], None] = lambda event: None,
+        on_check: Callable[[CheckOutcome], None] = lambda outcome: None,
     ) -> list[NodeResult]:
-        """Run a half of the dbt project, or what is selected of it, and return how each node ended.
+        """Run a half of the dbt project, or the models selected of it and the wanted tests; return how each ended.
 
         Raises InputError for policy that cannot be loaded or contradicts itself, and TransformError when a model or
         test could not be computed. Tests that found rows are collected; the gate after this half judges them.
         """
         if half is not INPUT:
             self._prepare_published()
+        checks = [
+            check
+            for check in self.project.checks
+            if stage_of(self.project.document, check.unique_id) is half and wanted(check.unique_id)
+        ]
         total = sum(
             1
             for unique_id, node in self.project.document["nodes"].items()
-            if stage_of(self.project.document, unique_id) is half and node["config"].get("materialized") != "ephemeral"
+            if node["resource_type"] in ("model", "seed") and stage_of(self.project.document, unique_id) is half
         )
         with self.progress.stage(half.title) as stage:
             done = 0
@@ -138,12 +146,16 @@ class Pipeline:
                 on_event=follow,
             )
             release_warehouse()
-            models = sum(1 for one in results if one.resource_type in ("model", "seed"))
-            stage.summary = f"{models} tables and views, {len(results) - models} tests"
-            self._judge(results)
-            if half is INPUT:
-                with self.warehouse() as connection:
+            self._raise_errors(results)
+            with self.warehouse() as connection:
+                for outcome in evaluate(connection, checks, on_check):
+                    results.append(self._test_result(outcome))
+                self._raise_errors(results)
+                self._collect_failed_tests(connection, results)
+                if half is INPUT:
                     check_quarters(connection, self.request.quarters)
+            tests = sum(1 for one in results if one.resource_type == "test")
+            stage.summary = f"{len(results) - tests} tables and views, {tests} tests"
         return results
 
     def gate(self, layer: str, entities: Sequence[str] | None = None) -> list[GateResult]:
@@ -209,7 +221,7 @@ class Pipeline:
         finally:
             connection.close()
 
-    def _judge(self, results: Sequence[NodeResult]) -> None:
+    def _raise_errors(self, results: Sequence[NodeResult]) -> None:
         errors = [one for one in results if one.is_error]
         seeds = [one for one in errors if one.resource_type == "seed"]
         if seeds:
@@ -218,20 +230,36 @@ class Pipeline:
             raise TransformError(
                 *(f"{one.resource_type} {one.name} failed: {_one_line(one.message)}" for one in errors)
             )
-        with self.warehouse() as connection:
-            found = failed_tests(
-                connection,
-                results,
-                self.project.document,
-                ledger.source_set(self.request.data_sources),
-                self.home.dbt_target,
-            )
-            about_policy = {one.name for one in results if is_about_policy(one)}
-            bad_policy = [one for one in found if one.severity == CRITICAL and one.check_name in about_policy]
-            if bad_policy:
-                raise InputError(*(f"policy {one.sentence()}" for one in bad_policy))
-            gate_table.store(connection, self.run_id, found)
+
+    def _collect_failed_tests(self, connection: duckdb.DuckDBPyConnection, results: Sequence[NodeResult]) -> None:
+        found = failed_tests(
+            connection,
+            results,
+            self.project.document,
+            ledger.source_set(self.request.data_sources),
+            self.home.logs / "checks",
+        )
+        about_policy = {one.name for one in results if is_about_policy(one)}
+        bad_policy = [one for one in found if one.severity == CRITICAL and one.check_name in about_policy]
+        if bad_policy:
+            raise InputError(*(f"policy {one.sentence()}" for one in bad_policy))
+        gate_table.store(connection, self.run_id, found)
         self.results += found
+
+    def _test_result(self, outcome: CheckOutcome) -> NodeResult:
+        node = self.project.document["nodes"][outcome.check.unique_id]
+        return NodeResult(
+            unique_id=outcome.check.unique_id,
+            name=outcome.check.name,
+            resource_type="test",
+            status=outcome.status,
+            message=outcome.message,
+            failures=outcome.failures,
+            seconds=outcome.seconds,
+            original_file_path=node["original_file_path"],
+            compiled_code=outcome.check.query,
+            parents=tuple(node["depends_on"]["nodes"]),
+        )
 
     def _about_seed(self, result: NodeResult) -> str:
         path = policy_files(self.home, PROJECT_DIR).get(result.name, Path(result.original_file_path))

@@ -68,20 +68,20 @@ def failed_tests(
     results: Sequence[NodeResult],
     manifest: Mapping[str, Any],
     source: str,
-    target: Path,
+    queries: Path,
 ) -> list[GateResult]:
     """Turn dbt tests that found rows into results; a test of severity error is critical.
 
-    ``target`` is where dbt wrote the compiled queries. Tests that passed are not listed: they are dbt's own record.
+    Each one's query is written to the folder ``queries``, to look at the rows. Tests that passed are not listed.
     """
     found = []
     for result in results:
         if result.resource_type != "test" or result.status not in ("fail", "warn"):
             continue
         node = manifest["nodes"][result.unique_id]
-        query = target / "compiled" / node["package_name"] / node["original_file_path"]
-        if query.is_dir() or not query.exists():
-            query = query / node["path"]
+        query = queries / f"{result.name}.sql"
+        queries.mkdir(parents=True, exist_ok=True)
+        query.write_text(result.compiled_code.strip() + "\n", encoding="utf-8")
         found.append(
             GateResult(
                 layer="models",

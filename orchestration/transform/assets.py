@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from typing import Any
 
-from dagster import AssetCheckSpec, AssetExecutionContext, AssetsDefinition, AssetSpec, multi_asset
+from dagster import (
+    AssetCheckKey,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    AssetsDefinition,
+    AssetSpec,
+    multi_asset,
+)
 from dagster_dbt import DagsterDbtTranslator
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.functions import msg_to_dict
@@ -17,6 +26,7 @@ from dbt_common.events.functions import msg_to_dict
 from orchestration.outcome import GateBlockedError
 from orchestration.schedule.instance import WAREHOUSE_POOL
 from orchestration.session import Session
+from orchestration.transform.checks import CheckOutcome
 from orchestration.transform.project import NodeResult
 from orchestration.transform.stages import TransformStage, stage_of
 
@@ -30,24 +40,27 @@ def transform_assets(session: Session, half: TransformStage) -> AssetsDefinition
     """Return one multi-asset for a half of the project."""
     manifest = session.project.document
     specs, check_specs = specs_of(manifest, half)
+    keys = {unique_id: spec.key for unique_id, spec in check_specs.items()}
 
     @multi_asset(
         name=f"transform_{half.name}",
         specs=specs,
-        check_specs=check_specs,
+        check_specs=list(check_specs.values()),
         can_subset=True,
         allow_arbitrary_check_specs=True,
         pool=WAREHOUSE_POOL,
     )
     def transform(context: AssetExecutionContext) -> Iterator[Any]:
         with session.step():
-            yield from _run(context, session, half, manifest)
+            yield from _run(context, session, half, keys)
 
     return transform
 
 
-def specs_of(manifest: Mapping[str, Any], half: TransformStage) -> tuple[Sequence[AssetSpec], Sequence[AssetCheckSpec]]:
-    """Return the models and seeds of a half as asset specs and its tests as check specs.
+def specs_of(
+    manifest: Mapping[str, Any], half: TransformStage
+) -> tuple[Sequence[AssetSpec], Mapping[str, AssetCheckSpec]]:
+    """Return the models and seeds of a half as asset specs, and its tests as check specs by their unique id.
 
     A test of several models becomes a check where it says which of them it belongs to (``meta.dagster.ref``).
     """
@@ -67,17 +80,19 @@ def specs_of(manifest: Mapping[str, Any], half: TransformStage) -> tuple[Sequenc
             spec = specs.get(parent)
             check = spec and translator.get_asset_check_spec(spec, manifest, unique_id, None)
             if check:
-                checks[check.get_python_identifier()] = check
+                checks[unique_id] = check
                 break
-    return list(specs.values()), list(checks.values())
+    return list(specs.values()), checks
 
 
 def _run(
-    context: AssetExecutionContext, session: Session, half: TransformStage, manifest: Mapping[str, Any]
+    context: AssetExecutionContext, session: Session, half: TransformStage, keys: Mapping[str, AssetCheckKey]
 ) -> Iterator[Any]:
-    """Run a half and yield Dagster's events as dbt reports them."""
+    """Run a half and yield Dagster's events as nodes and tests end."""
     pipeline = session.pipeline()
-    events: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+    manifest = session.project.document
+    chosen = context.selected_asset_check_keys
+    events: SimpleQueue[dict[str, Any] | CheckOutcome | None] = SimpleQueue()
     outcome: dict[str, Any] = {}
 
     def follow(event: Any) -> None:
@@ -86,7 +101,13 @@ def _run(
 
     def work() -> None:
         try:
-            outcome["results"] = pipeline.transform(half, _selection(context, manifest), follow)
+            outcome["results"] = pipeline.transform(
+                half,
+                _selection(context, manifest),
+                lambda test: not context.is_subset or keys.get(test) in chosen,
+                follow,
+                events.put,
+            )
         except BaseException as error:
             outcome["error"] = error
         finally:
@@ -94,10 +115,14 @@ def _run(
 
     thread = threading.Thread(target=work, name=f"dbt-{half.name}", daemon=True)
     thread.start()
-    while (raw := events.get()) is not None:
-        yield from DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
-            manifest=manifest, dagster_dbt_translator=translator, context=context
-        )
+    while (event := events.get()) is not None:
+        if isinstance(event, CheckOutcome):
+            if keys.get(event.check.unique_id) in chosen:
+                yield _check_result(keys[event.check.unique_id], event)
+        else:
+            yield from DbtCoreCliEventMessage(raw_event=event, event_history_metadata={}).to_default_asset_events(
+                manifest=manifest, dagster_dbt_translator=translator, context=context
+            )
     thread.join()
     if "error" in outcome:
         raise outcome["error"]
@@ -106,6 +131,16 @@ def _run(
     if blocking and any(one.status == "skipped" for one in results):
         # What depends on a failed test was not computed, so the gate would have nothing to check.
         raise GateBlockedError(*(one.sentence() for one in blocking))
+
+
+def _check_result(key: AssetCheckKey, outcome: CheckOutcome) -> AssetCheckResult:
+    return AssetCheckResult(
+        passed=outcome.status == "pass",
+        asset_key=key.asset_key,
+        check_name=key.name,
+        severity=AssetCheckSeverity.WARN if outcome.status == "warn" else AssetCheckSeverity.ERROR,
+        metadata={"rows": outcome.failures, "seconds": outcome.seconds},
+    )
 
 
 def _selection(context: AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str] | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.home import PROJECT_DIR, Home
 from orchestration.outcome import TransformError
+from orchestration.transform.checks import CompiledCheck, can_be_compiled, compiled_checks
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -52,14 +54,19 @@ class NodeResult:
 
 
 class DbtProject:
-    """The dbt project at work for one home. Expensive to make, cheap to use again within a process."""
+    """The dbt project at work for one home. Expensive to make, cheap to use again within a process.
 
-    def __init__(self, home: Home, project_dir: Path = PROJECT_DIR) -> None:
+    ``parsed`` is the folder that keeps the parsed project, that of the home by default.
+    """
+
+    def __init__(self, home: Home, project_dir: Path = PROJECT_DIR, parsed: Path | None = None) -> None:
         self.home = home
+        self._parsed = parsed or home.dbt_target
         self.project_dir = project_dir
         self.fingerprint = fingerprint(project_dir)
         self._manifest: Manifest | None = None
         self._document: Mapping[str, Any] | None = None
+        self._checks: list[CompiledCheck] | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -85,50 +92,79 @@ class DbtProject:
         indirect_selection: str = "buildable",
         full_refresh: bool = False,
         on_event: Callable[[DbtEvent], None] = lambda event: None,
-        command: str = "build",
     ) -> list[NodeResult]:
-        """Run models, seeds and tests of a selection in the warehouse and return how each ended.
+        """Run models and seeds of a selection, and the tests that need dbt, and return how each ended.
 
-        ``on_event`` is called from dbt's own threads. Unit tests are left out: they say something about the code, not
-        about this run. Raises TransformError when dbt could not run at all; a node that failed is in the result.
+        ``on_event`` is called from dbt's own threads with the end of each node. The other tests are ``checks``. Unit
+        tests are left out: they say something about the code, not about this run. Raises TransformError when dbt could
+        not run at all; a node that failed is in the result.
         """
-        arguments = [command, "--select", *select, "--indirect-selection", indirect_selection]
-        if command == "build":
-            arguments += ["--exclude-resource-type", "unit_test"]
-        if exclude:
-            arguments += ["--exclude", *exclude]
+        arguments = ["build", "--select", *select, "--indirect-selection", indirect_selection]
+        arguments += ["--exclude-resource-type", "unit_test"]
+        arguments += ["--exclude", *exclude, *self._selectors_of_checks()]
         if full_refresh:
             arguments.append("--full-refresh")
         outcome = self._invoke(arguments, on_event)
         if outcome.result is None or not hasattr(outcome.result, "results"):
-            raise TransformError(f"dbt {command} could not run: {outcome.exception}") from outcome.exception
+            raise TransformError(f"dbt could not run: {outcome.exception}") from outcome.exception
         return [_node_result(result) for result in outcome.result.results]
 
-    def _invoke(self, arguments: Sequence[str], on_event: Callable[[DbtEvent], None]) -> Any:
-        from dbt.cli.main import dbtRunner
-
-        known = None if arguments[0] == "parse" else self.manifest
-        runner = dbtRunner(manifest=known, callbacks=[on_event])
-        with _environment(self.home, self.project_dir):
-            return runner.invoke([*_quiet(), *arguments, "--target-path", str(self.home.dbt_target)])
+    @property
+    def checks(self) -> list[CompiledCheck]:
+        """The tests that are evaluated without dbt, with the queries that dbt compiled for them."""
+        if self._checks is None and not self._load():
+            self._parse()
+        assert self._checks is not None
+        return self._checks
 
     def prepare(self, folder: Path) -> None:
-        """Parse the project if need be and keep the result in a folder from which other homes can take it."""
+        """Parse the project if need be and keep the result in a folder from which every home can take it."""
         if not _parsed_file(folder, self.fingerprint).exists():
-            _keep(self.manifest, self.document, folder, self.fingerprint)
+            self._keep(folder)
+
+    def _invoke(self, arguments: Sequence[str], on_event: Callable[[DbtEvent], None], home: Home | None = None) -> Any:
+        from dbt.cli.main import dbtRunner
+        from dbt_common.events.event_manager_client import ctx_set_event_manager
+
+        from orchestration.transform.events import RelevantEvents
+
+        ctx_set_event_manager(RelevantEvents())
+        home = home or self.home
+        known = None if arguments[0] == "parse" else self.manifest
+        runner = dbtRunner(manifest=known, callbacks=[on_event])
+        with _environment(home, self.project_dir):
+            return runner.invoke([*_quiet(), *arguments, "--target-path", str(home.dbt_target)])
+
+    def _selectors_of_checks(self) -> list[str]:
+        """Select all tests that dbt need not run: by kind where it runs none of the kind, else one by one."""
+        ours = {check.unique_id for check in self.checks}
+        kinds: dict[str, list[str]] = {}
+        for unique_id, node in self.document["nodes"].items():
+            if node["resource_type"] == "test":
+                kind = (node.get("test_metadata") or {}).get("name")
+                kinds.setdefault(f"test_name:{kind}" if kind else "test_type:singular", []).append(unique_id)
+        selectors: list[str] = []
+        for kind, members in sorted(kinds.items()):
+            if all(member in ours for member in members):
+                selectors.append(kind)
+            else:
+                selectors += [self.document["nodes"][one]["name"] for one in members if one in ours]
+        return selectors
 
     def _load(self) -> bool:
         """Take the parsed project from the home, or from what was prepared for all homes."""
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
-        for folder in (self.home.dbt_target, PREPARED):
+        for folder in (self._parsed, PREPARED):
             parsed = _parsed_file(folder, self.fingerprint)
             if parsed.exists():
                 manifest: Manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
                 manifest.build_flat_graph()
                 self._manifest = manifest
-                self._document = json.loads(parsed.with_suffix(".json").read_text(encoding="utf-8"))
+                kept = json.loads(parsed.with_suffix(".json").read_text(encoding="utf-8"))
+                self._document = kept["manifest"]
+                self._checks = [CompiledCheck(**check) for check in kept["checks"]]
                 return True
         return False
 
@@ -146,30 +182,54 @@ class DbtProject:
         manifest: Manifest = outcome.result
         text = json.dumps(manifest.writable_manifest().to_dict(omit_none=False), default=str)
         self._manifest, self._document = manifest, json.loads(text)
-        _keep(manifest, self._document, self.home.dbt_target, self.fingerprint)
+        self._checks = self._compile_checks(self._document)
+        self._keep(self._parsed)
+
+    def _compile_checks(self, document: Mapping[str, Any]) -> list[CompiledCheck]:
+        """Let dbt compile the tests whose queries depend on the project alone, in an empty home."""
+        chosen = [
+            unique_id
+            for unique_id, node in document["nodes"].items()
+            if node["resource_type"] == "test"
+            and node["config"].get("enabled", True)
+            and can_be_compiled(document, unique_id)
+        ]
+        if not chosen:
+            return []
+        names = [document["nodes"][unique_id]["name"] for unique_id in chosen]
+        with tempfile.TemporaryDirectory(prefix="kundenwert-") as folder:
+            empty = Home(Path(folder))
+            outcome = self._invoke(
+                ["compile", "--select", *names, "--no-introspect", "--no-populate-cache"], lambda event: None, empty
+            )
+            release_warehouse()
+        if not outcome.success:
+            raise TransformError(f"the dbt tests cannot be compiled: {outcome.exception}")
+        compiled = {result.node.unique_id: result.node for result in outcome.result.results}
+        return compiled_checks(compiled[unique_id] for unique_id in chosen if unique_id in compiled)
+
+    def _keep(self, folder: Path) -> None:
+        """Write the parsed project to a folder in place of that of other versions of its files."""
+        from dbt.parser.manifest import extended_mashumaro_encoder
+
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _parsed_file(folder, self.fingerprint)
+        kept = {"manifest": self.document, "checks": [asdict(check) for check in self.checks]}
+        # The document first: where the target exists, both do.
+        for path, content in (
+            (target.with_suffix(".json"), json.dumps(kept).encode()),
+            (target, self.manifest.to_msgpack(extended_mashumaro_encoder)),
+        ):
+            aside = path.with_suffix(f".{os.getpid()}")
+            aside.write_bytes(content)
+            aside.replace(path)
+        for other in folder.glob("manifest-*.*"):
+            if other.stem != target.stem:
+                other.unlink(missing_ok=True)
 
 
 def _parsed_file(folder: Path, version: str) -> Path:
     return folder / f"manifest-{version}.msgpack"
-
-
-def _keep(manifest: Manifest, document: Mapping[str, Any], folder: Path, version: str) -> None:
-    """Write the parsed project to a folder in place of that of other versions of its files."""
-    from dbt.parser.manifest import extended_mashumaro_encoder
-
-    folder.mkdir(parents=True, exist_ok=True)
-    target = _parsed_file(folder, version)
-    # The document first: where the target exists, both do.
-    for path, content in (
-        (target.with_suffix(".json"), json.dumps(document).encode()),
-        (target, manifest.to_msgpack(extended_mashumaro_encoder)),
-    ):
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_bytes(content)
-        aside.replace(path)
-    for other in folder.glob("manifest-*.*"):
-        if other.stem != target.stem:
-            other.unlink(missing_ok=True)
 
 
 def fingerprint(project_dir: Path) -> str:
@@ -188,7 +248,7 @@ def code_hash(project_dir: Path) -> str:
     """Hash of what decides a number: models, macros and the project file, wherever the project lies."""
     digest = hashlib.sha256()
     for path in _parsed_files(project_dir, folders=("models", "macros")):
-        if path.suffix in (".sql", ".py") or path.name == "dbt_project.yml":
+        if path.suffix in (".sql", ".py", ".yml"):
             digest.update(str(path.relative_to(project_dir)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
