@@ -2,41 +2,57 @@
   Exact quantiles of a set with one value left out, without sorting the set again for each member.
 
   The quantile of n values at ratio q lies at position (n - 1) * q, counted from 0, and is interpolated between the
-  two values around it (quantile_cont). Whoever is left out shifts positions by at most one, therefore three
-  neighbouring values of the whole set answer for every member: those at quantile_low_position, one and two
-  above it. If the value left out is not above the low one, everything from there on moves down by one.
-  All arithmetic is decimal: the same input gives the same cent on every engine.
+  two values around it (quantile_cont). Leaving one value out shifts positions by at most one, therefore three
+  neighbouring values of the whole sorted set - low, middle, high - answer for every member, with four outcomes:
+  the value left out is low or below, it is middle or between, it is above, or nothing is left out.
+  A set is summarised once (quantile_weights, then quantile_outcomes); leave_one_out_quantile picks the outcome for a
+  value. All arithmetic is decimal: the same input gives the same cent on every engine.
 -#}
 
-{#- Position (from 1) of the lowest of the three values. May be 0 in a set of one, where nothing is there to be read. -#}
-{% macro quantile_low_position(value_count, ratio) -%}
-    cast(floor(({{ value_count }} - 2) * {{ ratio }}) as bigint) + 1
+{#-
+  Columns for a set of value_count values:
+  <name>_position        position (from 1) of the lowest of the three values; 0 in a set of one, where nothing is read;
+  <name>_weight          weight of the upper of two neighbours once a value is left out;
+  <name>_whole_weight    the same with nothing left out, from 1 on if the two are middle and high.
+-#}
+{% macro quantile_weights(name, value_count, ratio) -%}
+    {%- set one_out = '(' ~ value_count ~ ' - 2) * ' ~ ratio -%}
+    {%- set whole = '(' ~ value_count ~ ' - 1) * ' ~ ratio -%}
+    cast(floor({{ one_out }}) as bigint) + 1 as {{ name }}_position,
+    cast({{ one_out }} - floor({{ one_out }}) as decimal(9, 6)) as {{ name }}_weight,
+    cast({{ whole }} - floor({{ one_out }}) as decimal(9, 6)) as {{ name }}_whole_weight
 {%- endmacro %}
 
 {#-
-  value_prefix: prefix of the columns <prefix>_low, <prefix>_middle and <prefix>_high with the three values.
-  value_count: number of values in the whole set. left_out: the value left out, NULL where none is.
-  scale: decimal places of the result. NULL where no value remains.
+  Columns that summarise a set: <name>_low and <name>_middle, at which the outcome changes, and the four outcomes.
+  low, middle, high: the three values; outside the set any value will do, it has no weight there.
 -#}
-{% macro leave_one_out_quantile(value_prefix, value_count, left_out, ratio, scale) -%}
-    {%- set low = value_prefix ~ '_low' -%}
-    {%- set middle = value_prefix ~ '_middle' -%}
-    {%- set high = value_prefix ~ '_high' -%}
-    {%- set without = '((' ~ value_count ~ ' - 2) * ' ~ ratio ~ ')' -%}
-    {%- set whole = '((' ~ value_count ~ ' - 1) * ' ~ ratio ~ ')' -%}
-    {%- set interpolated -%}
-        case
-            when {{ left_out }} is not null and {{ value_count }} < 2 then null
-            when {{ left_out }} <= {{ low }}
-                then {{ middle }} + ({{ high }} - {{ middle }}) * ({{ without }} - floor({{ without }}))
-            when {{ left_out }} <= {{ middle }}
-                then {{ low }} + ({{ high }} - {{ low }}) * ({{ without }} - floor({{ without }}))
-            when {{ left_out }} is not null
-                then {{ low }} + ({{ middle }} - {{ low }}) * ({{ without }} - floor({{ without }}))
-            when floor({{ whole }}) = floor({{ without }})
-                then {{ low }} + ({{ middle }} - {{ low }}) * ({{ whole }} - floor({{ whole }}))
-            else {{ middle }} + ({{ high }} - {{ middle }}) * ({{ whole }} - floor({{ whole }}))
-        end
-    {%- endset -%}
-    cast(round({{ interpolated }}, {{ scale }}) as decimal(18, {{ scale }}))
+{% macro quantile_outcomes(name, low, middle, high, value_count, scale) -%}
+    {{ low }} as {{ name }}_low,
+    {{ middle }} as {{ name }}_middle,
+    case when {{ value_count }} > 1 then {{ interpolated(middle, high, name ~ '_weight', scale) }} end as {{ name }}_without_low,
+    case when {{ value_count }} > 1 then {{ interpolated(low, high, name ~ '_weight', scale) }} end as {{ name }}_without_middle,
+    case when {{ value_count }} > 1 then {{ interpolated(low, middle, name ~ '_weight', scale) }} end as {{ name }}_without_high,
+    case
+        when {{ name }}_whole_weight < 1 then {{ interpolated(low, middle, name ~ '_whole_weight', scale) }}
+        else {{ interpolated(middle, high, name ~ '_whole_weight - 1', scale) }}
+    end as {{ name }}_of_all
+{%- endmacro %}
+
+{#- Between two values, by the weight of the upper one. -#}
+{% macro interpolated(lower, upper, weight, scale) -%}
+    cast(
+        round({{ lower }} + cast({{ upper }} - {{ lower }} as decimal(28, {{ scale }})) * ({{ weight }}), {{ scale }})
+        as decimal(18, {{ scale }})
+    )
+{%- endmacro %}
+
+{#- The outcome for the value left out; NULL leaves none out. NULL result where no value remains. -#}
+{% macro leave_one_out_quantile(name, left_out) -%}
+    case
+        when {{ left_out }} <= {{ name }}_low then {{ name }}_without_low
+        when {{ left_out }} <= {{ name }}_middle then {{ name }}_without_middle
+        when {{ left_out }} is not null then {{ name }}_without_high
+        else {{ name }}_of_all
+    end
 {%- endmacro %}

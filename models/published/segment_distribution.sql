@@ -9,7 +9,11 @@ quarters as (
 
 segments as (
 
-    select * from {{ ref('customer_segments') }} where is_in_population
+    select *
+
+    from {{ ref('customer_segments') }}
+
+    where is_in_population
 
 ),
 
@@ -48,17 +52,57 @@ profiles as (
 
 assignments as (
 
-    select *, 'abc_revenue' as scheme, abc_revenue_class as class from profiles
+    select
+        *,
+        'abc_revenue' as scheme,
+        abc_revenue_class as class
+
+    from profiles
+
     union all
-    select *, 'abc_contribution' as scheme, abc_contribution_class as class from profiles
+
+    select
+        *,
+        'abc_contribution' as scheme,
+        abc_contribution_class as class
+
+    from profiles
+
     union all
-    select *, 'potential' as scheme, potential_class as class from profiles
+
+    select
+        *,
+        'potential' as scheme,
+        potential_class as class
+
+    from profiles
+
     union all
-    select *, 'threshold' as scheme, threshold_class as class from profiles
+
+    select
+        *,
+        'threshold' as scheme,
+        threshold_class as class
+
+    from profiles
+
     union all
-    select *, 'tier_effective' as scheme, tier_effective as class from profiles
+
+    select
+        *,
+        'tier_effective' as scheme,
+        tier_effective as class
+
+    from profiles
+
     union all
-    select *, 'lifecycle' as scheme, lifecycle_status as class from profiles
+
+    select
+        *,
+        'lifecycle' as scheme,
+        lifecycle_status as class
+
+    from profiles
 
 ),
 

@@ -182,10 +182,8 @@ def _write_tables(
             _describe(connection, target, table)
             parquet = folder / "parquet" / table.name
             parquet.mkdir(parents=True)
-            connection.execute(
-                f"copy (select * from {target} order by {order})"
-                f" to '{_quoted(parquet / f'{table.name}.parquet')}' (format parquet, compression zstd)"
-            )
+            # Read back in the order it was written: no second sort.
+            connection.execute(f"copy {target} to '{_quoted(parquet / f'{table.name}.parquet')}' (format parquet)")
             counts[table.name] = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
     finally:
         connection.execute("detach serving")

@@ -5,7 +5,11 @@ with
 
 targets as (
 
-    select * from {{ ref('campaign_targets') }} where arm = 'TREATMENT'
+    select *
+
+    from {{ ref('campaign_targets') }}
+
+    where arm = 'TREATMENT'
 
 ),
 

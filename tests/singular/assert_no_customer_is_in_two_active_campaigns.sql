@@ -6,13 +6,21 @@ with
 
 targets as (
 
-    select * from {{ ref('campaign_targets') }} where list_version > 0
+    select *
+
+    from {{ ref('campaign_targets') }}
+
+    where list_version > 0
 
 ),
 
 active_campaigns as (
 
-    select * from {{ ref('campaign_calendar') }} where status = 'ACTIVE'
+    select *
+
+    from {{ ref('campaign_calendar') }}
+
+    where status = 'ACTIVE'
 
 )
 

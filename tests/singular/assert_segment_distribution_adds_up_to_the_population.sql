@@ -6,7 +6,11 @@ with
 
 segments as (
 
-    select * from {{ ref('customer_segments') }} where is_in_population
+    select *
+
+    from {{ ref('customer_segments') }}
+
+    where is_in_population
 
 ),
 

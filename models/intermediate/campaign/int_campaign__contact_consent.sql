@@ -9,7 +9,11 @@ contacts as (
 
 crosswalk as (
 
-    select * from {{ ref('int_customer__crosswalk') }} where source_type = 'crm'
+    select *
+
+    from {{ ref('int_customer__crosswalk') }}
+
+    where source_type = 'crm'
 
 ),
 

@@ -21,7 +21,11 @@ listed as (
 
 crosswalk as (
 
-    select * from {{ ref('int_customer__crosswalk') }} where source_type = 'erp'
+    select *
+
+    from {{ ref('int_customer__crosswalk') }}
+
+    where source_type = 'erp'
 
 ),
 

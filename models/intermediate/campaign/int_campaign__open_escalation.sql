@@ -15,7 +15,11 @@ inquiries as (
 
 crosswalk as (
 
-    select * from {{ ref('int_customer__crosswalk') }} where source_type = 'crm'
+    select *
+
+    from {{ ref('int_customer__crosswalk') }}
+
+    where source_type = 'crm'
 
 ),
 

@@ -3,7 +3,11 @@ with
 
 candidates as (
 
-    select * from {{ ref('int_campaign__candidate') }} where exclusion_reason is null
+    select *
+
+    from {{ ref('int_campaign__candidate') }}
+
+    where exclusion_reason is null
 
 ),
 

@@ -3,7 +3,11 @@ with
 
 measures as (
 
-    select * from {{ ref('int_segmentation__measure') }} where is_in_population
+    select *
+
+    from {{ ref('int_segmentation__measure') }}
+
+    where is_in_population
 
 ),
 

@@ -9,19 +9,31 @@ quarters as (
 
 customers_without_rep as (
 
-    select * from {{ ref('dim_customer') }} where rep_id is null
+    select *
+
+    from {{ ref('dim_customer') }}
+
+    where rep_id is null
 
 ),
 
 orders as (
 
-    select * from {{ ref('input_layer__sales_order') }} where order_channel is not null
+    select *
+
+    from {{ ref('input_layer__sales_order') }}
+
+    where order_channel is not null
 
 ),
 
 crosswalk as (
 
-    select * from {{ ref('int_customer__crosswalk') }} where source_type = 'erp'
+    select *
+
+    from {{ ref('int_customer__crosswalk') }}
+
+    where source_type = 'erp'
 
 ),
 
