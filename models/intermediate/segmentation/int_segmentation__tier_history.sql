@@ -7,19 +7,27 @@ tiers as (
 
 ),
 
+first_quarter as (
+
+    select min(quarter_start_date) as quarter_start_date from {{ ref('dim_quarter') }}
+
+),
+
 -- An interval begins where the tier changes, and with the run for customers whose tier is older than the run.
 beginnings as (
 
     select
-        customer_id,
-        tier_effective,
-        quarter_start_date as valid_from
+        tiers.customer_id,
+        tiers.tier_effective,
+        tiers.quarter_start_date as valid_from
 
     from tiers
 
+    cross join first_quarter
+
     where
-        change_reason is not null
-        or quarter_start_date = (select min(tiers.quarter_start_date) from tiers)
+        tiers.change_reason is not null
+        or tiers.quarter_start_date = first_quarter.quarter_start_date
 
 ),
 

@@ -85,7 +85,7 @@ def publish(models: CompiledModels, ledger: list[Listed], capacity: int = 100) -
                 "quarter_start_date": OTHER_CAMPAIGNS.get(row.campaign_id, (QUARTER, True))[0],
                 "rank": 1,
                 "score": Decimal("1.00"),
-                "frozen_at": datetime(2026, 10, 1, 8),
+                "frozen_at": datetime.fromisoformat("2026-10-01T08:00:00"),
             }
             for row in ledger
         ],

@@ -96,14 +96,14 @@ def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
         " frozen_at) values ('Q4', date '2026-10-01', 'K1', 1, timestamp '2026-10-01 08:00:00')",
     )
     propose(home, third, "Q4", fourth, "K4")
-    assert targets(home) == [("Q4", "K1", 1, datetime(2026, 10, 1, 8))]
+    assert targets(home) == [("Q4", "K1", 1, datetime.fromisoformat("2026-10-01T08:00:00"))]
 
     # A campaign that left the calendar without having been issued leaves the lists.
     propose(home, fourth, "Q1", next_year, "K3")
     write_calendar(home, ("Q4", "2026-10-01", "ACTIVE"))
     dbt(home, "seed", "--quiet", "--select", "policy_campaign_calendar")
     propose(home, third, "Q4", fourth)
-    assert targets(home) == [("Q4", "K1", 1, datetime(2026, 10, 1, 8))]
+    assert targets(home) == [("Q4", "K1", 1, datetime.fromisoformat("2026-10-01T08:00:00"))]
 
 
 def test_four_campaigns_a_year_are_accepted_and_pointed_out(home: Path) -> None:
