@@ -33,8 +33,9 @@ lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	mkdir -p target/lint
 	$(BIN)/dbt parse --quiet --target-path target/lint
-	$(BIN)/sqlfluff lint --processes 2 models macros tests/singular
+	KUNDENWERT_HOME=target/lint $(BIN)/sqlfluff lint --processes 2 models tests/singular
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -22,6 +22,7 @@ from great_expectations.expectations import (
     ExpectCompoundColumnsToBeUnique,
     UnexpectedRowsExpectation,
 )
+from great_expectations.expectations.metadata_types import FailureSeverity
 
 Severity = Literal["critical", "warning", "info"]
 Limits = Mapping[str, Decimal]
@@ -42,15 +43,15 @@ def unique(*columns: str) -> Expectation:
         column=", ".join(columns),
     )
     if len(columns) == 1:
-        return ExpectColumnValuesToBeUnique(column=columns[0], severity="critical", meta=meta)
-    return ExpectCompoundColumnsToBeUnique(column_list=list(columns), severity="critical", meta=meta)
+        return ExpectColumnValuesToBeUnique(column=columns[0], severity=FailureSeverity.CRITICAL, meta=meta)
+    return ExpectCompoundColumnsToBeUnique(column_list=list(columns), severity=FailureSeverity.CRITICAL, meta=meta)
 
 
 def present(column: str, severity: Severity = "critical", remedy: str = "") -> Expectation:
     """The column is never null."""
     return ExpectColumnValuesToNotBeNull(
         column=column,
-        severity=severity,
+        severity=FailureSeverity(severity),
         meta=_meta(check=f"{column} present", expected="never null", remedy=remedy, column=column),
     )
 
@@ -60,7 +61,7 @@ def one_of(column: str, values: Sequence[str], severity: Severity = "critical", 
     return ExpectColumnValuesToBeInSet(
         column=column,
         value_set=list(values),
-        severity=severity,
+        severity=FailureSeverity(severity),
         meta=_meta(check=f"{column} in list", expected=f"one of {', '.join(values)}", remedy=remedy, column=column),
     )
 
@@ -86,7 +87,7 @@ def between(
         min_value=None if minimum is None else float(minimum),
         max_value=None if maximum is None else float(maximum),
         strict_min=strictly_above,
-        severity=severity,
+        severity=FailureSeverity(severity),
         meta=_meta(check=f"{column} in range", expected=expected, remedy=remedy, column=column),
     )
 
@@ -98,7 +99,7 @@ def no_rows(
     return UnexpectedRowsExpectation(
         description=check,
         unexpected_rows_query=query,
-        severity=severity,
+        severity=FailureSeverity(severity),
         meta=_meta(check=check, expected=expected, remedy=remedy, column=column),
     )
 
@@ -108,7 +109,7 @@ def at_least(check: str, measure: str, minimum: Bound, severity: Severity, remed
     return UnexpectedRowsExpectation(
         description=check,
         unexpected_rows_query=f"select observed from ({measure}) as measured where observed < {minimum}",
-        severity=severity,
+        severity=FailureSeverity(severity),
         meta=_meta(check=check, expected=f"at least {minimum}", remedy=remedy, column="", measure=measure),
     )
 

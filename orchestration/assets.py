@@ -31,7 +31,7 @@ _RUN_TABLES = (
 )
 
 
-class LoadConfig(Config):  # type: ignore[misc]
+class LoadConfig(Config):
     """What a run is about. Without sources and landing folder, the home's landing folder is read."""
 
     sources: list[str] = Field(default=[], description="Sources as SYSTEM=PATH or SYSTEM:NAME=PATH")

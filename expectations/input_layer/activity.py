@@ -26,7 +26,8 @@ def suite(limits: Limits) -> ExpectationSuite:
         ),
         no_rows(
             "account of the activity known",
-            "select activity.data_source, activity.activity_id, activity.account_id from (select * from {batch}) as activity"
+            "select activity.data_source, activity.activity_id, activity.account_id"
+            " from (select * from {batch}) as activity"
             " where not exists (select 1 from input_layer.input_layer__account as account"
             " where account.account_id = activity.account_id)",
             severity="warning",

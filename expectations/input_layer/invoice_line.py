@@ -17,7 +17,8 @@ def suite(limits: Limits) -> ExpectationSuite:
         convertible("posting_date"),
         no_rows(
             "debtor of the line known",
-            "select line.data_source, line.invoice_id, line.line_number, line.erp_customer_id from (select * from {batch}) as line"
+            "select line.data_source, line.invoice_id, line.line_number, line.erp_customer_id"
+            " from (select * from {batch}) as line"
             " where not exists (select 1 from input_layer.input_layer__customer as customer"
             " where customer.erp_customer_id = line.erp_customer_id)",
             severity="warning",

@@ -232,7 +232,7 @@ joined as (
             'SURVIVOR_CYCLE': 'customers.has_survivor_cycle',
             'UNUSABLE_IDENTIFIER': 'customers.has_unusable_identifier',
         }) }} as match_flags
-        {%- for column in (account_columns + debtor_columns) | unique | sort %},
+    {%- for column in (account_columns + debtor_columns) | unique | sort %},
         {%- set name = adapter.quote(column) %}
         {%- if column in account_columns and column in debtor_columns %}
         coalesce(primary_debtor.{{ name }}, primary_account.{{ name }}) as {{ name }}

@@ -19,7 +19,7 @@ final as (
         standard_cost_amount,
         minimum_order_quantity,
         data_source
-        {%- for column in pass_through_columns([ref('input_layer__product')]) %},
+    {%- for column in pass_through_columns([ref('input_layer__product')]) %},
         {{ adapter.quote(column) }}
         {%- endfor %}
 

@@ -49,8 +49,8 @@ final as (
 
     left join profits
         on
-            shares.profile_number = profits.profile_number
-            and shares.product_group = {{ total_product_group() }}
+        shares.profile_number = profits.profile_number
+        and shares.product_group = {{ total_product_group() }}
 
 )
 

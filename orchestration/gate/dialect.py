@@ -16,6 +16,7 @@ import duckdb_engine
 from sqlalchemy import text, types
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
 
 
 class KeptDialect(enum.StrEnum):
@@ -24,14 +25,14 @@ class KeptDialect(enum.StrEnum):
     DUCKDB = "duckdb"
 
 
-class WarehouseDialect(duckdb_engine.Dialect):  # type: ignore[misc]
+class WarehouseDialect(duckdb_engine.Dialect):
     """DuckDB with column names and types read from ``duckdb_columns()``."""
 
     supports_statement_cache = False
 
     def get_columns(
         self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
-    ) -> list[dict[str, Any]]:
+    ) -> list[ReflectedColumn]:
         """Return name and type of a table's columns in their order."""
         rows = connection.execute(
             text(
@@ -48,7 +49,7 @@ class WarehouseDialect(duckdb_engine.Dialect):  # type: ignore[misc]
 
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
-    ) -> dict[str, Any]:
+    ) -> ReflectedPrimaryKeyConstraint:
         """Return no primary key: keys are expectations here, not constraints."""
         return {"constrained_columns": [], "name": None}
 

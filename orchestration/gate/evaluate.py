@@ -116,9 +116,11 @@ def limits_in_force(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]
 
 
 def _validate(batch: Batch, suite: ExpectationSuite) -> Iterator[tuple[ExpectationValidationResult, Any]]:
-    expectations = {expectation.meta["check"]: expectation for expectation in suite.expectations}
+    expectations = {(expectation.meta or {})["check"]: expectation for expectation in suite.expectations}
     for outcome in batch.validate(suite, result_format="BASIC").results:
-        yield outcome, expectations[outcome.expectation_config.meta["check"]]
+        config = outcome.expectation_config
+        assert config is not None and config.meta is not None
+        yield outcome, expectations[config.meta["check"]]
 
 
 def _exception(outcome: ExpectationValidationResult) -> str:

@@ -15,6 +15,11 @@ from orchestration.ingest.sql import quote_identifier, quote_text
 from orchestration.ingest.staging import StagedFile
 from orchestration.ingest.warehouse import FileCounts, table_name
 
+SUPERSEDED = (
+    "superseded: a later row of the same delivery has the same key; nothing to do, "
+    "unless both are to be kept: then the key of the feed is too short"
+)
+
 
 @dataclass(frozen=True)
 class LoadContext:
@@ -112,10 +117,8 @@ def merge_rows(
     ranked = f"{typed}_ranked"
     connection.execute(
         f"create or replace temp table {ranked} as select *, "
-        f"row_number() over latest as _position, "
-        f"first_value(_source_file) over latest as _winner_file, first_value(_row_number) over latest as _winner_row "
-        f"from {typed} window latest as (partition by {', '.join(key)} "
-        f"order by case _source_file {order} end desc, _row_number desc)"
+        f"row_number() over (partition by {', '.join(key)} "
+        f"order by case _source_file {order} end desc, _row_number desc) as _position from {typed}"
     )
     names = [name for (name,) in connection.execute(f"select column_name from (describe {typed})").fetchall()]
     listed = ", ".join(quote_identifier(name) for name in names)
@@ -127,8 +130,7 @@ def merge_rows(
         "insert into ingest.quarantine select "
         f"{quote_text(context.load_id)}, {quote_text(context.data_source)}, {quote_text(feed.name)}, _source_file, "
         f"_row_number, null, {quote_text(', '.join(feed.key))}, {value}, "
-        "'superseded: row ' || _winner_row || ' of ' || _winner_file || ' has the same key and comes later; "
-        "nothing to do unless both are to be kept, then the key of the feed is too short', "
+        f"{quote_text(SUPERSEDED)}, "
         f"cast(to_json(struct_pack({data})) as varchar) from {ranked} where _position > 1"
     )
     superseded = dict(

@@ -26,6 +26,8 @@ BLOCK_BYTES = 64 * 1024 * 1024
 
 _COMPLETE, _OPEN, _STRAY_QUOTE, _CARRIAGE_RETURN, _BLANK = range(5)
 _STAYS, _CLOSES, _REOPENS = range(3)
+_KIND = 10_000_000
+"""Kind and number of fields of a line are computed as one number: kind times this, plus the fields."""
 
 _GOOD, _FIELD_COUNT, _UNCLOSED, _AFTER_QUOTE, _LINE_END, _ENCODING, _TOO_LONG = range(7)
 
@@ -73,7 +75,7 @@ def separate_records(
         offsets = np.array([len(data), len(data)], dtype=np.int64)
     lines = _strings(data, offsets)
     patterns = _Patterns(delimiter, quote, escape)
-    kind, fields, unreadable = _classify_outside(connection, lines, patterns)
+    kind, fields, unreadable = _classify_outside(connection, lines, patterns, field_count)
     last_line = np.arange(len(lines), dtype=np.int64)
     inside = np.zeros(len(lines), dtype=bool)
     if (kind == _OPEN).any():
@@ -117,7 +119,7 @@ class _Patterns:
         quoted = f" *{q}{body}{q} *"
         plain = f" *(?:[^{q}{d} \\r\\n][^{d}\\r\\n]*)?"
         field = f"(?:{quoted}|{plain})"
-        self.delimiter, self.quote = delimiter, quote
+        self.delimiter, self.quote, self.field = delimiter, quote, field
         self.complete = f"{field}(?:{d}{field})*\\r?\\n?"
         self.open = f"((?:{field}{d})*) *{q}{body}"
         self.stays = body
@@ -125,6 +127,13 @@ class _Patterns:
         self.reopens = f"({body}{q} *(?:{d}{field})*{d}) *{q}{body}"
         self.first_closing = f"^{body}{q}"
         self.quoted_field = f"{d}{quoted}"
+
+    def has_exactly(self, text: str, fields: int) -> str:
+        """SQL that is true for a line with this number of fields; false also where counting them is cheaper."""
+        if fields > 200:
+            return "false"
+        pattern = f"(?s){self.field}(?:{re.escape(self.delimiter)}{self.field}){{{fields - 1}}}\\r?\\n?"
+        return f"regexp_full_match({text}, {quote_text(pattern)})"
 
     def count_delimiters(self, text: str) -> str:
         """SQL that counts the delimiters outside quotes; the text begins with a delimiter or an unquoted field."""
@@ -154,41 +163,35 @@ def _query_lines(connection: duckdb.DuckDBPyConnection, lines: pa.Array, select:
 
 
 def _classify_outside(
-    connection: duckdb.DuckDBPyConnection, lines: pa.Array, patterns: _Patterns
+    connection: duckdb.DuckDBPyConnection, lines: pa.Array, patterns: _Patterns, field_count: int
 ) -> tuple[Integers, Integers, Integers]:
     """Classify each line as if it began outside quotes; also count its fields (up to and with an open one)."""
     d, q = quote_text(patterns.delimiter), quote_text(patterns.quote)
-    complete, opened = quote_text(f"(?s){patterns.complete}"), quote_text(f"(?s){patterns.open}")
-    kind = f"""
+    # A tab or blank is a separator, not an empty line, where it is the delimiter.
+    something = "[^\\r\\n]" if patterns.delimiter.isspace() else "[^ \\t\\r\\n]"
+    delimiters = patterns.count_delimiters(f"{d} || line")
+    before_open = patterns.count_delimiters(f"{d} || regexp_extract(line, {quote_text(f'(?s)^{patterns.open}$')}, 1)")
+    complete = quote_text(f"(?s){patterns.complete}")
+    opened = quote_text(f"(?s){patterns.open}")
+    # One number for kind and fields, so that each pattern is matched once. The cheap and the usual cases come first.
+    code = f"""
         case
-            when trim(line, e' \\t\\r\\n') = '' then {_BLANK}
+            when not regexp_matches(line, {quote_text(something)}) then {_BLANK * _KIND}
             when not contains(line, {q}) then
                 case
                     when contains(line, chr(13)) and contains(regexp_replace(line, '\\r?\\n?$', ''), chr(13))
-                        then {_CARRIAGE_RETURN}
-                    else {_COMPLETE}
+                        then {_CARRIAGE_RETURN * _KIND}
+                    else {_COMPLETE * _KIND} + length(line) - length(replace(line, {d}, '')) + 1
                 end
-            when regexp_full_match(line, {complete}) then {_COMPLETE}
-            when regexp_full_match(line, {opened}) then {_OPEN}
-            else {_STRAY_QUOTE}
-        end
-    """
-    # A tab or blank is a separator, not an empty line, where it is the delimiter.
-    if patterns.delimiter.isspace():
-        kind = kind.replace("e' \\t\\r\\n'", "e'\\r\\n'")
-    delimiters = patterns.count_delimiters(f"{d} || line")
-    before_open = patterns.count_delimiters(f"{d} || regexp_extract(line, {quote_text(f'(?s)^{patterns.open}$')}, 1)")
-    fields = f"""
-        case
-            when not contains(line, {q}) then length(line) - length(replace(line, {d}, '')) + 1
-            when regexp_full_match(line, {complete}) then {delimiters}
-            when regexp_full_match(line, {opened}) then {before_open}
-            else 0
+            when {patterns.has_exactly("line", field_count)} then {_COMPLETE * _KIND + field_count}
+            when regexp_full_match(line, {complete}) then {_COMPLETE * _KIND} + {delimiters}
+            when regexp_full_match(line, {opened}) then {_OPEN * _KIND} + {before_open}
+            else {_STRAY_QUOTE * _KIND}
         end
     """
     unreadable = f"cast(contains(line, {quote_text(UNREADABLE)}) as integer)"
-    result = _query_lines(connection, lines, f"{kind} as kind, {fields} as fields, {unreadable} as unreadable")
-    return result["kind"], result["fields"], result["unreadable"]
+    result = _query_lines(connection, lines, f"{code} as code, {unreadable} as unreadable")
+    return result["code"] // _KIND, result["code"] % _KIND, result["unreadable"]
 
 
 def _join_lines(

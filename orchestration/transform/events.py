@@ -11,7 +11,7 @@ from dbt_common.events.event_manager import EventManager
 _WANTED = ("NodeFinished",)
 
 
-class RelevantEvents(EventManager):  # type: ignore[misc]
+class RelevantEvents(EventManager):
     """Passes on what is said at level info and above, and the end of each node.
 
     A model alone has some thirty events of level debug; giving each its message takes a twelfth of a run.

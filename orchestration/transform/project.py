@@ -160,7 +160,7 @@ class DbtProject:
             parsed = _parsed_file(folder, self.fingerprint)
             if parsed.exists():
                 manifest: Manifest = Manifest.from_msgpack(parsed.read_bytes(), decoder=extended_mashumuro_decoder)
-                manifest.build_flat_graph()
+                manifest.build_flat_graph()  # type: ignore[no-untyped-call]
                 self._manifest = manifest
                 kept = json.loads(parsed.with_suffix(".json").read_text(encoding="utf-8"))
                 self._document = kept["manifest"]

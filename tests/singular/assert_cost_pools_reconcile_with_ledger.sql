@@ -78,7 +78,7 @@ pools as (
 
     from {{ ref('cost_reconciliation') }}
 
-    where month_start_date in (select month_start_date from months)
+    where month_start_date in (select months.month_start_date from months)
 
     group by month_start_date
 

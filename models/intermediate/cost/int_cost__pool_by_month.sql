@@ -55,15 +55,24 @@ resource_pools as (
 
 pool_months as (
 
-    select resource_pool, month_start_date from ledger
+    select
+        resource_pool,
+        month_start_date
+    from ledger
 
     union
 
-    select resource_pool, month_start_date from direct_cost
+    select
+        resource_pool,
+        month_start_date
+    from direct_cost
 
     union
 
-    select resource_pool, month_start_date from work
+    select
+        resource_pool,
+        month_start_date
+    from work
 
 ),
 

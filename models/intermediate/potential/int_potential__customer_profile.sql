@@ -67,8 +67,8 @@ dated_facts as (
 
     inner join crosswalk
         on
-            firmographics.account_id = crosswalk.source_id
-            and crosswalk.source_type = 'crm'
+        firmographics.account_id = crosswalk.source_id
+        and crosswalk.source_type = 'crm'
 
 ),
 
@@ -141,14 +141,14 @@ described as (
 
     inner join revenue
         on
-            customers_by_quarter.customer_id = revenue.customer_id
-            and customers_by_quarter.quarter_start_date = revenue.quarter_start_date
+        customers_by_quarter.customer_id = revenue.customer_id
+        and customers_by_quarter.quarter_start_date = revenue.quarter_start_date
 
     left join facts
         on
-            customers_by_quarter.customer_id = facts.customer_id
-            and customers_by_quarter.as_of_date >= facts.as_of_date
-            and (customers_by_quarter.as_of_date < facts.next_as_of_date or facts.next_as_of_date is null)
+        customers_by_quarter.customer_id = facts.customer_id
+        and customers_by_quarter.as_of_date >= facts.as_of_date
+        and (customers_by_quarter.as_of_date < facts.next_as_of_date or facts.next_as_of_date is null)
 
 ),
 
@@ -197,22 +197,22 @@ classified as (
 
     left join size_classes as by_employees
         on
-            described.quarter_start_date = by_employees.quarter_start_date
-            and described.employee_count >= by_employees.minimum_employee_count
-            and (
-                described.employee_count < by_employees.next_minimum_employee_count
-                or by_employees.next_minimum_employee_count is null
-            )
+        described.quarter_start_date = by_employees.quarter_start_date
+        and described.employee_count >= by_employees.minimum_employee_count
+        and (
+            described.employee_count < by_employees.next_minimum_employee_count
+            or by_employees.next_minimum_employee_count is null
+        )
 
     left join size_classes as by_revenue
         on
-            described.employee_count is null
-            and described.quarter_start_date = by_revenue.quarter_start_date
-            and described.annual_revenue_amount >= by_revenue.minimum_annual_revenue_amount
-            and (
-                described.annual_revenue_amount < by_revenue.next_minimum_annual_revenue_amount
-                or by_revenue.next_minimum_annual_revenue_amount is null
-            )
+        described.employee_count is null
+        and described.quarter_start_date = by_revenue.quarter_start_date
+        and described.annual_revenue_amount >= by_revenue.minimum_annual_revenue_amount
+        and (
+            described.annual_revenue_amount < by_revenue.next_minimum_annual_revenue_amount
+            or by_revenue.next_minimum_annual_revenue_amount is null
+        )
 
 ),
 

@@ -46,8 +46,8 @@ usable as (
 
     inner join crosswalk
         on
-            declarations.account_id = crosswalk.source_id
-            and crosswalk.source_type = 'crm'
+        declarations.account_id = crosswalk.source_id
+        and crosswalk.source_type = 'crm'
 
     inner join quarters
         on declarations.declared_date <= quarters.as_of_date
@@ -57,8 +57,8 @@ usable as (
 
     inner join profile
         on
-            quarters.quarter_start_date = profile.quarter_start_date
-            and crosswalk.customer_id = profile.customer_id
+        quarters.quarter_start_date = profile.quarter_start_date
+        and crosswalk.customer_id = profile.customer_id
 
     where
         declarations.wallet_amount > 0

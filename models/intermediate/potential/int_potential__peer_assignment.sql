@@ -44,11 +44,11 @@ matched as (
 
     inner join peer_groups
         on
-            profile.quarter_start_date = peer_groups.quarter_start_date
-            and profile.is_peer = peer_groups.is_peer
-            and profile.peer_industry is not distinct from peer_groups.peer_industry
-            and profile.size_class is not distinct from peer_groups.size_class
-            and profile.employee_count is not distinct from peer_groups.employee_count
+        profile.quarter_start_date = peer_groups.quarter_start_date
+        and profile.is_peer = peer_groups.is_peer
+        and profile.peer_industry is not distinct from peer_groups.peer_industry
+        and profile.size_class is not distinct from peer_groups.size_class
+        and profile.employee_count is not distinct from peer_groups.employee_count
 
     where profile.is_in_population
 

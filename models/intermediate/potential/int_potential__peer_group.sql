@@ -117,20 +117,20 @@ counted as (
 
     left join windows
         on
-            profile_counts.quarter_start_date = windows.quarter_start_date
-            and profile_counts.peer_industry = windows.peer_industry
-            and profile_counts.employee_count = windows.employee_count
+        profile_counts.quarter_start_date = windows.quarter_start_date
+        and profile_counts.peer_industry = windows.peer_industry
+        and profile_counts.employee_count = windows.employee_count
 
     left join size_class_counts
         on
-            profile_counts.quarter_start_date = size_class_counts.quarter_start_date
-            and profile_counts.peer_industry = size_class_counts.peer_industry
-            and profile_counts.size_class = size_class_counts.size_class
+        profile_counts.quarter_start_date = size_class_counts.quarter_start_date
+        and profile_counts.peer_industry = size_class_counts.peer_industry
+        and profile_counts.size_class = size_class_counts.size_class
 
     left join industry_counts
         on
-            profile_counts.quarter_start_date = industry_counts.quarter_start_date
-            and profile_counts.peer_industry = industry_counts.peer_industry
+        profile_counts.quarter_start_date = industry_counts.quarter_start_date
+        and profile_counts.peer_industry = industry_counts.peer_industry
 
     left join quarter_counts
         on profile_counts.quarter_start_date = quarter_counts.quarter_start_date

@@ -65,9 +65,9 @@ members as (
 
     inner join profile
         on
-            peer_sets.quarter_start_date = profile.quarter_start_date
-            and peer_sets.peer_industry = profile.peer_industry
-            and peer_sets.size_class = profile.size_class
+        peer_sets.quarter_start_date = profile.quarter_start_date
+        and peer_sets.peer_industry = profile.peer_industry
+        and peer_sets.size_class = profile.size_class
 
     where peer_sets.peer_scope = 'industry_size' and profile.is_peer
 
@@ -81,8 +81,8 @@ members as (
 
     inner join profile
         on
-            peer_sets.quarter_start_date = profile.quarter_start_date
-            and peer_sets.peer_industry = profile.peer_industry
+        peer_sets.quarter_start_date = profile.quarter_start_date
+        and peer_sets.peer_industry = profile.peer_industry
 
     where peer_sets.peer_scope = 'industry' and profile.is_peer
 

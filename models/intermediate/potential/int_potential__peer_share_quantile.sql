@@ -165,10 +165,14 @@ combinations as (
 
     inner join quantiles as by_all
         on
-            size_groups.quarter_start_date = by_all.quarter_start_date
-            and by_all.share_scope = 'all'
+        size_groups.quarter_start_date = by_all.quarter_start_date
+        and by_all.share_scope = 'all'
 
-    cross join (select true as is_own_share_left_out union all select false as is_own_share_left_out) as with_own_share
+    cross join (
+        select true as is_own_share_left_out
+        union all
+        select false as is_own_share_left_out
+    ) as with_own_share
 
 ),
 
@@ -200,24 +204,24 @@ scoped_combinations as (
 
     left join quantiles as by_size_class
         on
-            by_size_class.share_scope = 'industry_size'
-            and needed.quarter_start_date = by_size_class.quarter_start_date
-            and needed.product_group = by_size_class.product_group
-            and needed.peer_industry = by_size_class.peer_industry
-            and needed.size_class = by_size_class.size_class
+        by_size_class.share_scope = 'industry_size'
+        and needed.quarter_start_date = by_size_class.quarter_start_date
+        and needed.product_group = by_size_class.product_group
+        and needed.peer_industry = by_size_class.peer_industry
+        and needed.size_class = by_size_class.size_class
 
     left join quantiles as by_industry
         on
-            by_industry.share_scope = 'industry'
-            and needed.quarter_start_date = by_industry.quarter_start_date
-            and needed.product_group = by_industry.product_group
-            and needed.peer_industry = by_industry.peer_industry
+        by_industry.share_scope = 'industry'
+        and needed.quarter_start_date = by_industry.quarter_start_date
+        and needed.product_group = by_industry.product_group
+        and needed.peer_industry = by_industry.peer_industry
 
     left join quantiles as by_all
         on
-            by_all.share_scope = 'all'
-            and needed.quarter_start_date = by_all.quarter_start_date
-            and needed.product_group = by_all.product_group
+        by_all.share_scope = 'all'
+        and needed.quarter_start_date = by_all.quarter_start_date
+        and needed.product_group = by_all.product_group
 
 ),
 
@@ -242,13 +246,13 @@ resolved as (
 
     inner join quantiles
         on
-            scoped_combinations.quarter_start_date = quantiles.quarter_start_date
-            and scoped_combinations.product_group = quantiles.product_group
-            and scoped_combinations.chosen_scope = quantiles.share_scope
-            and case when scoped_combinations.chosen_scope = 'all' then '' else scoped_combinations.peer_industry end
-            = quantiles.peer_industry
-            and case when scoped_combinations.chosen_scope = 'industry_size' then scoped_combinations.size_class else '' end
-            = quantiles.size_class
+        scoped_combinations.quarter_start_date = quantiles.quarter_start_date
+        and scoped_combinations.product_group = quantiles.product_group
+        and scoped_combinations.chosen_scope = quantiles.share_scope
+        and case when scoped_combinations.chosen_scope = 'all' then '' else scoped_combinations.peer_industry end
+        = quantiles.peer_industry
+        and case when scoped_combinations.chosen_scope = 'industry_size' then scoped_combinations.size_class else '' end
+        = quantiles.size_class
 
 )
 

@@ -74,8 +74,8 @@ left_ends as (
 
     inner join industries
         on
-            sized_peers.quarter_start_date = industries.quarter_start_date
-            and sized_peers.peer_industry = industries.peer_industry
+        sized_peers.quarter_start_date = industries.quarter_start_date
+        and sized_peers.peer_industry = industries.peer_industry
 
 ),
 
@@ -157,8 +157,8 @@ placed as (
 
     inner join industries
         on
-            counted.quarter_start_date = industries.quarter_start_date
-            and counted.peer_industry = industries.peer_industry
+        counted.quarter_start_date = industries.quarter_start_date
+        and counted.peer_industry = industries.peer_industry
 
     inner join policy
         on counted.quarter_start_date = policy.quarter_start_date

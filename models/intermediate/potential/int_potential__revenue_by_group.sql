@@ -24,8 +24,8 @@ combined as (
 
     inner join profile
         on
-            group_revenue.quarter_start_date = profile.quarter_start_date
-            and group_revenue.customer_id = profile.customer_id
+        group_revenue.quarter_start_date = profile.quarter_start_date
+        and group_revenue.customer_id = profile.customer_id
 
     where group_revenue.product_group is not null
 

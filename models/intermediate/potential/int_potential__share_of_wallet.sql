@@ -69,11 +69,11 @@ with_peer_share as (
 
     left join share_quantiles
         on
-            described.quarter_start_date = share_quantiles.quarter_start_date
-            and described.product_group = share_quantiles.product_group
-            and described.peer_industry = share_quantiles.peer_industry
-            and described.size_class = share_quantiles.size_class
-            and (described.is_peer and described.sow_ratio is not null) = share_quantiles.is_own_share_left_out
+        described.quarter_start_date = share_quantiles.quarter_start_date
+        and described.product_group = share_quantiles.product_group
+        and described.peer_industry = share_quantiles.peer_industry
+        and described.size_class = share_quantiles.size_class
+        and (described.is_peer and described.sow_ratio is not null) = share_quantiles.is_own_share_left_out
 
 ),
 

@@ -49,8 +49,8 @@ not_bought as (
 
     left join revenue
         on
-            declared.profile_number = revenue.profile_number
-            and declared.product_group = revenue.product_group
+        declared.profile_number = revenue.profile_number
+        and declared.product_group = revenue.product_group
 
     where revenue.profile_number is null
 
@@ -124,20 +124,20 @@ compared as (
 
     left join left_out_elsewhere
         on
-            needs.profile_number = left_out_elsewhere.profile_number
-            and needs.product_group = left_out_elsewhere.product_group
+        needs.profile_number = left_out_elsewhere.profile_number
+        and needs.product_group = left_out_elsewhere.product_group
 
     left join declared
         on
-            needs.profile_number = declared.profile_number
-            and needs.product_group = declared.product_group
+        needs.profile_number = declared.profile_number
+        and needs.product_group = declared.product_group
 
     left join norms
         on
-            customers.is_in_population
-            and customers.quarter_start_date = norms.quarter_start_date
-            and customers.peer_industry = norms.industry_code
-            and needs.product_group = norms.product_group
+        customers.is_in_population
+        and customers.quarter_start_date = norms.quarter_start_date
+        and customers.peer_industry = norms.industry_code
+        and needs.product_group = norms.product_group
 
 ),
 
@@ -161,8 +161,8 @@ estimated as (
 
     left join peer_set_quantiles
         on
-            compared.peer_set_number = peer_set_quantiles.peer_set_number
-            and compared.product_group = peer_set_quantiles.product_group
+        compared.peer_set_number = peer_set_quantiles.peer_set_number
+        and compared.product_group = peer_set_quantiles.product_group
 
 ),
 

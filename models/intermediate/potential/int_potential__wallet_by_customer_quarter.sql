@@ -46,8 +46,8 @@ measured as (
 
     inner join profits_today
         on
-            profile.quarter_start_date = profits_today.quarter_start_date
-            and profile.customer_id = profits_today.customer_id
+        profile.quarter_start_date = profits_today.quarter_start_date
+        and profile.customer_id = profits_today.customer_id
 
 ),
 
@@ -185,18 +185,18 @@ assumed as (
 
     left join industry_margins
         on
-            measured.quarter_start_date = industry_margins.quarter_start_date
-            and measured.peer_industry = industry_margins.peer_industry
+        measured.quarter_start_date = industry_margins.quarter_start_date
+        and measured.peer_industry = industry_margins.peer_industry
 
     left join company_margins
         on measured.quarter_start_date = company_margins.quarter_start_date
 
     left join cost_assumptions
         on
-            shares.quarter_start_date = cost_assumptions.quarter_start_date
-            and (shares.wallet_amount >= cost_assumptions.from_amount or cost_assumptions.from_amount is null)
-            and (shares.wallet_amount < cost_assumptions.below_amount or cost_assumptions.below_amount is null)
-            and shares.wallet_amount is not null
+        shares.quarter_start_date = cost_assumptions.quarter_start_date
+        and (shares.wallet_amount >= cost_assumptions.from_amount or cost_assumptions.from_amount is null)
+        and (shares.wallet_amount < cost_assumptions.below_amount or cost_assumptions.below_amount is null)
+        and shares.wallet_amount is not null
 
 ),
 

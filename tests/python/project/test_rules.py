@@ -45,9 +45,7 @@ def test_every_model_is_described_in_a_yml_beside_it(model: Path) -> None:
 @pytest.mark.parametrize("model", MODELS, ids=model_id)
 def test_no_model_reads_the_clock_or_draws_at_random(model: Path) -> None:
     sql = without_comments(model.read_text(encoding="utf-8")).lower()
-    found = re.findall(
-        r"\b(?:current_date|current_timestamp|now\(\)|today\(\)|random\(\)|uuid\(\)|hash\()", sql
-    )
+    found = re.findall(r"\b(?:current_date|current_timestamp|now\(\)|today\(\)|random\(\)|uuid\(\)|hash\()", sql)
     assert not found, f"{model.relative_to(PROJECT)} uses {sorted(set(found))}"
 
 
@@ -76,9 +74,7 @@ def test_no_tracked_file_names_a_machine_path_or_an_index_address() -> None:
     for path in tracked_files():
         if path == Path(__file__) or path.suffix in {".png", ".svg"}:
             continue
-        for number, line in enumerate(
-            path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
-        ):
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
             if pattern.search(line):
                 offenders.append(f"{path.relative_to(PROJECT)}:{number}: {line.strip()[:80]}")
     assert not offenders, "\n".join(offenders)
