@@ -24,10 +24,10 @@ demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
 test: $(STAMP) lint   ## lint, dbt parse and every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-fast: $(STAMP)   ## the tests that take less than five seconds each
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
 	$(BIN)/ruff check .
