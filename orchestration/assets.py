@@ -14,8 +14,6 @@ from dagster import (
 )
 from pydantic import Field
 
-from orchestration.home import PROJECT_DIR
-from orchestration.ingest import load_systems
 from orchestration.publish import campaign
 from orchestration.schedule.instance import WAREHOUSE_POOL
 from orchestration.schedule.partitions import label_of, quarters
@@ -40,17 +38,16 @@ class LoadConfig(Config):
 
 
 def raw_assets(session: Session) -> AssetsDefinition:
-    """Return the raw tables of all declared systems, one group a system, with the tables that describe the run."""
-    systems = load_systems(PROJECT_DIR)
+    """Return the raw tables of all declared systems, a group each, with the tables that describe the run."""
     specs = [
         AssetSpec(
-            [feed.schema, feed.name],
-            group_name=f"raw_{system.name}",
-            description=f"Delivered rows of {feed.name} as they came, with load columns",
+            [source["schema"], source["name"]],
+            group_name=source["schema"],
+            description=f"Delivered rows of {source['name']} as they came, with load columns",
             kinds={"duckdb"},
         )
-        for system in systems.values()
-        for feed in system.feeds.values()
+        for source in session.project.document["sources"].values()
+        if source["schema"].startswith("raw_")
     ]
     specs += [AssetSpec(list(key), group_name="run", kinds={"duckdb"}) for key in _RUN_TABLES]
 

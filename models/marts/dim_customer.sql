@@ -1,7 +1,4 @@
 -- grain: one customer
-{%- set account_columns = pass_through_columns([ref('input_layer__account')]) %}
-{%- set debtor_columns = pass_through_columns([ref('input_layer__customer')]) %}
-
 with
 
 crosswalk as (
@@ -35,7 +32,7 @@ ranked_accounts as (
         crosswalk.customer_id,
         row_number() over (
             partition by crosswalk.customer_id
-            order by crosswalk.is_primary desc, account.account_id
+            order by crosswalk.is_primary desc, account.account_id asc
         ) as account_rank
 
     from crosswalk
@@ -49,7 +46,9 @@ ranked_accounts as (
 
 primary_account as (
 
-    select * from ranked_accounts where account_rank = 1
+    select * from ranked_accounts
+
+    where account_rank = 1
 
 ),
 
@@ -222,6 +221,12 @@ joined as (
             else 'erp_only'
         end as match_status,
         merged_debtors.merged_erp_customer_ids,
+        {{ customer_pass_through_columns(
+            ref('input_layer__account'),
+            ref('input_layer__customer'),
+            'primary_account',
+            'primary_debtor',
+        ) }}
         {{ flags({
             'AMBIGUOUS_LINK': 'customers.has_ambiguous_link',
             'MISSING_ACCOUNT': 'customers.has_missing_account',
@@ -232,16 +237,6 @@ joined as (
             'SURVIVOR_CYCLE': 'customers.has_survivor_cycle',
             'UNUSABLE_IDENTIFIER': 'customers.has_unusable_identifier',
         }) }} as match_flags
-    {%- for column in (account_columns + debtor_columns) | unique | sort %},
-        {%- set name = adapter.quote(column) %}
-        {%- if column in account_columns and column in debtor_columns %}
-        coalesce(primary_debtor.{{ name }}, primary_account.{{ name }}) as {{ name }}
-        {%- elif column in debtor_columns %}
-        primary_debtor.{{ name }}
-        {%- else %}
-        primary_account.{{ name }}
-        {%- endif %}
-        {%- endfor %}
 
     from customers
 

@@ -18,10 +18,8 @@ final as (
         list_price_amount,
         standard_cost_amount,
         minimum_order_quantity,
+        {{ each_pass_through_column([ref('input_layer__product')]) }}
         data_source
-    {%- for column in pass_through_columns([ref('input_layer__product')]) %},
-        {{ adapter.quote(column) }}
-        {%- endfor %}
 
     from product
 

@@ -25,16 +25,15 @@ months as (
 
 ),
 
--- First invoice of each customer: a customer before it is a prospect, whose cost is acquisition.
-first_invoices as (
+-- From the first posted document on, or from its creation where the debtor is older than the data, a company is a
+-- customer; what was spent on it before is acquisition.
+customer_since as (
 
     select
         customer_id,
-        min(first_invoice_date) as first_invoice_date
+        least(customer_since_date, first_posting_date) as customer_since_date
 
-    from {{ ref('int_customer__by_quarter') }}
-
-    group by customer_id
+    from {{ ref('int_customer__since') }}
 
 ),
 
@@ -200,7 +199,7 @@ final as (
         case
             when combined.customer_id = '__UNUSED__' then 'unused'
             when combined.customer_id = '__UNASSIGNED__' then 'unassigned'
-            when first_invoices.first_invoice_date <= months.month_end_date then 'customer'
+            when customer_since.customer_since_date <= months.month_end_date then 'customer'
             else 'acquisition'
         end as cost_bucket,
         combined.activity,
@@ -218,8 +217,8 @@ final as (
     inner join months
         on combined.month_start_date = months.month_start_date
 
-    left join first_invoices
-        on combined.customer_id = first_invoices.customer_id
+    left join customer_since
+        on combined.customer_id = customer_since.customer_id
 
 )
 

@@ -121,6 +121,7 @@ joined as (
         }) }} as flags,
         customers_by_quarter.is_in_population,
         customers.account_id,
+        customers.erp_customer_id,
         tiers.potential_measure,
         tiers.tier_measure
 

@@ -38,11 +38,11 @@ cumulated as (
         *,
         row_number() over (
             partition by quarter_start_date
-            order by contribution_amount desc, customer_id
+            order by contribution_amount desc, customer_id asc
         ) as curve_position,
         sum(contribution_amount) over (
             partition by quarter_start_date
-            order by contribution_amount desc, customer_id
+            order by contribution_amount desc, customer_id asc
             rows between unbounded preceding and current row
         ) as cumulative_contribution_amount,
         sum(contribution_amount) over (partition by quarter_start_date) as total_contribution_amount

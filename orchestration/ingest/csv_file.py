@@ -28,7 +28,7 @@ from orchestration.ingest.content import (
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.headers import HeaderMapping, count_known
 from orchestration.ingest.records import MAXIMUM_RECORD_BYTES, separate_records
-from orchestration.ingest.sql import quote_identifier, quote_text
+from orchestration.ingest.sql import quote_identifier, quote_path, quote_text
 from orchestration.ingest.staging import SourceColumn, StagedFile
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -187,10 +187,10 @@ def _read_strictly(
     """Read with DuckDB's strict reader; False when it reports an error or another number of records."""
     columns = "{" + ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in names) + "}"
     statement = (
-        f"create or replace temp table {table} as select * from read_csv({quote_text(str(path))}, "
+        f"create or replace temp table {table} as select * from read_csv({quote_path(path)}, "
         f"auto_detect = false, delim = {quote_text(dialect.delimiter)}, quote = {quote_text(dialect.quote)}, "
         f"escape = {quote_text(dialect.escape)}, header = true, skip = {dialect.preamble}, "
-        f"columns = {columns}, compression = 'none', encoding = 'utf-8', strict_mode = true, "
+        f"columns = {columns}, compression = 'none', encoding = 'utf-8', strict_mode = true, hive_partitioning = false, "
         f"max_line_size = {MAXIMUM_RECORD_BYTES})"
     )
     try:

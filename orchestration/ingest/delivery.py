@@ -205,8 +205,14 @@ def _list_files(root: Path, problems: list[str]) -> tuple[list[DeliveredFile], l
     if root.is_file():
         candidates.append((root, root.name))
     else:
-        for directory, folders, names in os.walk(root, onerror=_raise):
+        visited: set[Path] = set()
+        for directory, folders, names in os.walk(root, onerror=_raise, followlinks=True):
             here = Path(directory)
+            if here.resolve() in visited:
+                # A link back into the delivery.
+                folders.clear()
+                continue
+            visited.add(here.resolve())
             if "_temporary" in folders:
                 problems.append(f"{here / '_temporary'}: {here} is still being written; repeat when it is complete")
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "_temporary")

@@ -11,7 +11,7 @@ from orchestration.ingest.content import ContentError
 from orchestration.ingest.conversion import can_read
 from orchestration.ingest.feeds import Feed
 from orchestration.ingest.headers import map_headers
-from orchestration.ingest.sql import quote_identifier, quote_text
+from orchestration.ingest.sql import quote_identifier, quote_path
 from orchestration.ingest.staging import SourceColumn, StagedFile
 
 
@@ -28,10 +28,11 @@ def stage_parquet(
 
     Raises ContentError when it is no readable Parquet file. The number of rows is the one in the file's footer.
     """
-    scan = f"read_parquet({quote_text(str(path))}, file_row_number = true, hive_partitioning = false)"
+    file = quote_path(path)
+    scan = f"read_parquet({file}, file_row_number = true, hive_partitioning = false)"
     try:
         described = connection.execute(f"describe select * from {scan}").fetchall()
-        footer = connection.execute(f"select num_rows from parquet_file_metadata({quote_text(str(path))})").fetchone()
+        footer = connection.execute(f"select num_rows from parquet_file_metadata({file})").fetchone()
     except duckdb.Error as error:
         raise ContentError(
             "is no complete Parquet file (cut off, damaged or still being written): deliver it again "
@@ -43,27 +44,26 @@ def stage_parquet(
     for name, index in mapping.positions.items():
         field, data_type = fields[index]
         column = feed.column(name)
+        # A column of nothing but nulls may have been written without a type.
+        data_type = "VARCHAR" if data_type.strip('"') == "NULL" else data_type
         if not can_read(column, data_type):
             problems.append(
                 f"{where}: column '{field}' is {data_type}, expected {column.data_type}; "
                 "write it with that type or as text"
             )
-        # A column of nothing but nulls may have been written without a type.
-        is_untyped = data_type.strip('"') == "NULL"
-        columns[name] = (
-            SourceColumn(f"cast({quote_identifier(field)} as varchar)")
-            if is_untyped
-            else SourceColumn(quote_identifier(field), data_type)
-        )
-    record = ", ".join(f"{quote_identifier(name)} := {quote_identifier(name)}" for name, _ in fields)
+        columns[name] = SourceColumn(f"c{index}", data_type)
+    # Positional names, because a file may use the names of the load's own columns.
+    renamed = ", ".join(
+        f"{f'cast({quote_identifier(name)} as varchar)' if is_untyped else quote_identifier(name)} as c{index}"
+        for index, (name, data_type) in enumerate(fields)
+        for is_untyped in (data_type.strip('"') == "NULL",)
+    )
+    record = ", ".join(f"{quote_identifier(name)} := c{index}" for index, (name, _) in enumerate(fields))
     return StagedFile(
-        relation=scan,
+        relation=f"(select {renamed}, file_row_number as position from {scan}) as file",
         columns=columns,
-        pass_through={
-            name: SourceColumn(f"cast({quote_identifier(fields[index][0])} as varchar)")
-            for name, index in mapping.pass_through.items()
-        },
-        row_number="file_row_number + 1",
+        pass_through={name: SourceColumn(f"cast(c{index} as varchar)") for name, index in mapping.pass_through.items()},
+        row_number="position + 1",
         line_number="null",
         raw_row=f"cast(to_json(struct_pack({record})) as varchar)",
         rows_read=int(footer[0]) if footer is not None else 0,

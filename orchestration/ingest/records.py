@@ -9,7 +9,7 @@ right number of fields is damaged alone: the next line is a record again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,9 +67,7 @@ def separate_records(
     the file, where a first record could have another one within its quotes.
     """
     field_count = len(field_names)
-    ends = np.flatnonzero(data == 10).astype(np.int64) + 1
-    if len(ends) == 0 or ends[-1] != len(data):
-        ends = np.append(ends, np.int64(len(data)))
+    ends = _line_ends(data)
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends])[first_line:]
     if len(offsets) < 2:
         offsets = np.array([len(data), len(data)], dtype=np.int64)
@@ -248,42 +246,48 @@ def _join_lines(
         finished = stop
 
 
-def _gather(data: Bytes, starts: Integers, stops: Integers) -> Bytes:
-    """Concatenate byte ranges that ascend and do not overlap."""
-    if len(starts) == 0:
-        return np.zeros(0, dtype=np.uint8)
-    low, high = int(starts[0]), int(stops[-1])
-    change = np.zeros(high - low + 1, dtype=np.int8)
-    change[starts - low] += 1
-    change[stops - low] -= 1
-    block = data[low:high]
-    gathered: Bytes = block[np.cumsum(change[:-1], dtype=np.int8).astype(bool)]
-    return gathered
+def _line_ends(data: Bytes) -> Integers:
+    """Positions behind each line end, and behind the last line where it has none."""
+    found = [
+        np.flatnonzero(data[start : start + BLOCK_BYTES] == 10).astype(np.int64) + start + 1
+        for start in range(0, len(data), BLOCK_BYTES)
+    ]
+    ends = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+    if len(ends) == 0 or ends[-1] != len(data):
+        ends = np.append(ends, np.int64(len(data)))
+    return ends
+
+
+def _gathered(data: Bytes, starts: Integers, stops: Integers, dropped: Integers) -> Iterator[bytes]:
+    """Yield the bytes of ranges that ascend and do not overlap, without those at ``dropped``, block by block."""
+    position = 0
+    while position < len(starts):
+        low = int(starts[position])
+        end = max(position + 1, int(np.searchsorted(stops, low + BLOCK_BYTES)))
+        block = np.array(data[low : int(stops[end - 1])])
+        change = np.zeros(len(block) + 1, dtype=np.int8)
+        change[starts[position:end] - low] += 1
+        change[stops[position:end] - low] -= 1
+        keep = np.cumsum(change[:-1], dtype=np.int8).astype(bool)
+        first, last = np.searchsorted(dropped, [low, low + len(block)])
+        keep[dropped[first:last] - low] = False
+        yield block[keep].tobytes()
+        position = end
 
 
 def _write_good(data: Bytes, starts: Integers, stops: Integers, header: str, path: Path) -> None:
-    """Write the header and the records, each ended by one line feed, block by block."""
+    """Write the header and the records, each ended by one line feed."""
     with path.open("wb") as output:
         output.write(header.encode() + b"\n")
-        position = 0
-        while position < len(starts):
-            limit = int(starts[position]) + BLOCK_BYTES
-            end = max(position + 1, int(np.searchsorted(stops, limit)))
-            block_starts, block_stops = starts[position:end], stops[position:end].copy()
-            ends_line = data[block_stops - 1] == 10
-            content_end = block_stops - ends_line
-            returns = (content_end > block_starts) & (data[np.maximum(content_end - 1, 0)] == 13)
-            low = int(block_starts[0])
-            block = np.array(data[low : int(block_stops[-1])])
-            keep = np.zeros(len(block) + 1, dtype=np.int8)
-            keep[block_starts - low] += 1
-            keep[block_stops - low] -= 1
-            mask = np.cumsum(keep[:-1], dtype=np.int8).astype(bool)
-            mask[content_end[returns] - 1 - low] = False
-            output.write(block[mask].tobytes())
-            if not ends_line[-1]:
-                output.write(b"\n")
-            position = end
+        if len(starts) == 0:
+            return
+        ends_line = data[stops - 1] == 10
+        content_end = stops - ends_line
+        returns = (content_end > starts) & (data[np.maximum(content_end - 1, 0)] == 13)
+        for block in _gathered(data, starts, stops, content_end[returns] - 1):
+            output.write(block)
+        if not ends_line[-1]:
+            output.write(b"\n")
 
 
 def _rejected(
@@ -295,12 +299,13 @@ def _rejected(
     reasons: pa.Array,
 ) -> pa.Table:
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(stops - starts, dtype=np.int64)])
+    joined = b"".join(_gathered(data, starts, stops, np.zeros(0, dtype=np.int64)))
     return pa.table(
         {
             "row_number": row_numbers,
             "line_number": line_numbers,
             "reason": reasons,
-            "raw_row": _strings(_gather(data, starts, stops), offsets),
+            "raw_row": _strings(np.frombuffer(joined, dtype=np.uint8), offsets),
         }
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def quote_identifier(name: str) -> str:
@@ -13,6 +15,11 @@ def quote_identifier(name: str) -> str:
 def quote_text(text: str) -> str:
     """Return ``text`` as an SQL string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def quote_path(path: Path) -> str:
+    """Return a path as an SQL string literal for DuckDB's readers, which would take ``*``, ``?`` and ``[`` for patterns."""
+    return quote_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def quote_list(texts: Iterable[str]) -> str:

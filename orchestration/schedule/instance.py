@@ -52,7 +52,10 @@ def open_instance(home: Home) -> DagsterInstance:
     """Return the instance of the home, made where it is missing."""
     from dagster import DagsterInstance
 
+    from orchestration.schedule.event_log import BATCH_SIZE
+
     write_settings(home)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    os.environ["DAGSTER_EVENT_BATCH_SIZE"] = str(BATCH_SIZE)
     return DagsterInstance.from_config(str(home.dagster))

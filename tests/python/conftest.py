@@ -16,5 +16,5 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("empty_home")
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         create_sources(connection)
-    dbt(home, "run", "--quiet")
+    dbt(home, "build", "--quiet", "--resource-type", "seed", "--resource-type", "model")
     return home

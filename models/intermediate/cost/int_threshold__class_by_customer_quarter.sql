@@ -27,7 +27,8 @@ measured as (
     select
         customers.customer_id,
         customers.quarter_start_date,
-        customers.is_in_population and customers.first_invoice_date is not null as is_classified,
+        customers.is_in_population
+        and (customers.customer_since_date is not null or customers.has_credit_notes_only) as is_classified,
         revenue.net_revenue_amount,
         coalesce(revenue.annualised_net_revenue_amount, revenue.net_revenue_amount) as yearly_revenue_amount,
         revenue.annualised_net_revenue_amount is not null as is_annualised,

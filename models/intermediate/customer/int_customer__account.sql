@@ -23,11 +23,19 @@ identifier as (
 
 referenced_accounts as (
 
-    select override_account_id as account_id from debtor where override_account_id is not null
+    select override_account_id as account_id
+
+    from debtor
+
+    where override_account_id is not null
 
     union
 
-    select referenced_account_id as account_id from debtor where referenced_account_id is not null
+    select referenced_account_id as account_id
+
+    from debtor
+
+    where referenced_account_id is not null
 
 ),
 
@@ -67,7 +75,7 @@ by_vat as (
 
     where vat_id is not null
 
-    qualify row_number() over (partition by vat_id order by is_referenced desc, account_id) = 1
+    qualify row_number() over (partition by vat_id order by is_referenced desc, account_id asc) = 1
 
 ),
 
@@ -97,7 +105,7 @@ by_duns as (
 
     qualify row_number() over (
         partition by duns_number
-        order by vat_id is not null desc, is_referenced desc, account_id_by_vat
+        order by vat_id is not null desc, is_referenced desc, account_id_by_vat asc
     ) = 1
 
 ),

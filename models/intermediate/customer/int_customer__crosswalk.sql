@@ -23,13 +23,25 @@ identifier as (
 
 accounts_by_vat as (
 
-    select distinct vat_id, surviving_account_id from account where vat_id is not null
+    select distinct
+        vat_id,
+        surviving_account_id
+
+    from account
+
+    where vat_id is not null
 
 ),
 
 accounts_by_duns as (
 
-    select distinct duns_number, surviving_account_id from account where duns_number is not null
+    select distinct
+        duns_number,
+        surviving_account_id
+
+    from account
+
+    where duns_number is not null
 
 ),
 
@@ -109,10 +121,10 @@ group_links as (
     qualify row_number() over (
         partition by surviving_erp_customer_id
         order by
-            precedence,
+            precedence asc,
             erp_customer_id = surviving_erp_customer_id desc,
-            erp_customer_id,
-            surviving_account_id
+            erp_customer_id asc,
+            surviving_account_id asc
     ) = 1
 
 ),
@@ -134,7 +146,7 @@ ambiguous_groups as (
 ),
 
 -- All groups that link to one account are one customer, under the lowest surviving debtor.
-groups as (
+debtor_groups as (
 
     select
         debtor.erp_customer_id as surviving_erp_customer_id,
@@ -165,13 +177,13 @@ primary_accounts as (
         customer_id,
         link_method
 
-    from groups
+    from debtor_groups
 
     where surviving_account_id is not null
 
     qualify row_number() over (
         partition by surviving_account_id
-        order by surviving_erp_customer_id = customer_id desc, surviving_erp_customer_id
+        order by surviving_erp_customer_id = customer_id desc, surviving_erp_customer_id asc
     ) = 1
 
 ),
@@ -195,25 +207,25 @@ further_accounts as (
 
     select
         named_accounts.surviving_account_id,
-        groups.customer_id,
+        debtor_groups.customer_id,
         named_accounts.link_method
 
     from named_accounts
 
-    inner join groups
-        on named_accounts.surviving_erp_customer_id = groups.surviving_erp_customer_id
+    inner join debtor_groups
+        on named_accounts.surviving_erp_customer_id = debtor_groups.surviving_erp_customer_id
 
     left join primary_accounts
         on named_accounts.surviving_account_id = primary_accounts.surviving_account_id
 
     where
         named_accounts.surviving_account_id is not null
-        and groups.surviving_account_id is not null
+        and debtor_groups.surviving_account_id is not null
         and primary_accounts.surviving_account_id is null
 
     qualify row_number() over (
         partition by named_accounts.surviving_account_id
-        order by named_accounts.precedence, groups.customer_id, named_accounts.erp_customer_id
+        order by named_accounts.precedence, debtor_groups.customer_id, named_accounts.erp_customer_id
     ) = 1
 
 ),
@@ -245,26 +257,26 @@ debtor_rows as (
     select
         'erp' as source_type,
         debtor.erp_customer_id as source_id,
-        groups.customer_id,
+        debtor_groups.customer_id,
         case
-            when debtor.erp_customer_id = debtor.surviving_erp_customer_id then groups.link_method
+            when debtor.erp_customer_id = debtor.surviving_erp_customer_id then debtor_groups.link_method
             else 'survivor'
         end as link_method,
         debtor.surviving_erp_customer_id as surviving_source_id,
-        debtor.erp_customer_id = groups.customer_id as is_primary,
+        debtor.erp_customer_id = debtor_groups.customer_id as is_primary,
         not debtor.has_master_data as has_missing_master_data,
         debtor.has_survivor_cycle,
         debtor.has_missing_survivor,
         debtor.has_missing_account,
         debtor.has_missing_override_account,
-        groups.has_ambiguous_link,
+        debtor_groups.has_ambiguous_link,
         (debtor.vat_id is not null and vat.identifier is null)
         or (debtor.duns_number is not null and duns.identifier is null) as has_unusable_identifier
 
     from debtor
 
-    inner join groups
-        on debtor.surviving_erp_customer_id = groups.surviving_erp_customer_id
+    inner join debtor_groups
+        on debtor.surviving_erp_customer_id = debtor_groups.surviving_erp_customer_id
 
     left join identifier as vat
         on debtor.vat_id = vat.identifier

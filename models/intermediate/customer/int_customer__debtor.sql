@@ -117,7 +117,7 @@ overrides as (
 
     qualify row_number() over (
         partition by policy_override.erp_customer_id
-        order by policy_override.valid_from desc, policy_override.account_id
+        order by policy_override.valid_from desc, policy_override.account_id asc
     ) = 1
 
 ),

@@ -33,7 +33,7 @@ parents_of_customers as (
 
     qualify row_number() over (
         partition by crosswalk.customer_id
-        order by crosswalk.is_primary desc, account.account_id
+        order by crosswalk.is_primary desc, account.account_id asc
     ) = 1
 
 ),

@@ -52,23 +52,23 @@ by_currency_and_day as (
 
 ),
 
-by_posting_quarter as (
+converted as (
 
     select
         by_currency_and_day.product_group,
         {{ quarter_index_of('by_currency_and_day.posting_date') }} as quarter_index,
-        sum({{ convert_to_reporting(
+        {{ convert_to_reporting(
             'by_currency_and_day.net_amount',
             'by_currency_and_day.currency_code',
             'policy.reporting_currency',
             'rate_by_day.rate_to_reporting',
-        ) }}) as net_amount,
-        sum({{ convert_to_reporting(
+        ) }} as net_amount,
+        {{ convert_to_reporting(
             'by_currency_and_day.cost_amount',
             'by_currency_and_day.currency_code',
             'policy.reporting_currency',
             'rate_by_day.rate_to_reporting',
-        ) }}) as cost_amount
+        ) }} as cost_amount
 
     from by_currency_and_day
 
@@ -78,7 +78,21 @@ by_posting_quarter as (
         on by_currency_and_day.currency_code = rate_by_day.currency_code
         and by_currency_and_day.posting_date = rate_by_day.rate_date
 
-    group by 1, 2
+),
+
+by_posting_quarter as (
+
+    select
+        product_group,
+        quarter_index,
+        sum(net_amount) as net_amount,
+        sum(cost_amount) as cost_amount
+
+    from converted
+
+    group by
+        product_group,
+        quarter_index
 
 ),
 
@@ -89,19 +103,33 @@ trailing_quarters as (
 
 ),
 
-trailing_year as (
+by_quarter_in_window as (
 
     select
         by_posting_quarter.product_group,
         by_posting_quarter.quarter_index + trailing_quarters.quarter_offset as quarter_index,
-        sum(by_posting_quarter.net_amount) as net_amount,
-        sum(by_posting_quarter.cost_amount) as cost_amount
+        by_posting_quarter.net_amount,
+        by_posting_quarter.cost_amount
 
     from by_posting_quarter
 
     cross join trailing_quarters
 
-    group by 1, 2
+),
+
+trailing_year as (
+
+    select
+        product_group,
+        quarter_index,
+        sum(net_amount) as net_amount,
+        sum(cost_amount) as cost_amount
+
+    from by_quarter_in_window
+
+    group by
+        product_group,
+        quarter_index
 
 ),
 

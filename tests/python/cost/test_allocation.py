@@ -29,8 +29,8 @@ MONTH = {
 }
 UNUSED = ("__UNUSED__", "unused_capacity")
 UNDRIVEN = ("__UNASSIGNED__", "unassigned")
-#: First invoice by customer: two customers, one from the last day of the month, prospects, and somebody unknown.
-FIRST_INVOICE = {"D1": date(2020, 1, 1), "D2": date(2026, 6, 30), "D3": date(2026, 7, 1), "A4": None, None: None}
+#: First posting by customer: two customers, one from the last day of the month, prospects, and somebody unknown.
+FIRST_POSTING = {"D1": date(2020, 1, 1), "D2": date(2026, 6, 30), "D3": date(2026, 7, 1), "A4": None, None: None}
 BUCKET = {"D1": "customer", "D2": "customer", "D3": "acquisition", "A4": "acquisition", None: "unassigned"}
 ACTIVITIES = ("call", "order_entry", "visit")
 
@@ -151,14 +151,10 @@ def allocate(models: CompiledModels, pools: Sequence[Pool]) -> list[dict[Key, di
         ],
     )
     models.fill(
-        "intermediate.int_customer__by_quarter",
+        "intermediate.int_customer__since",
         [
-            {
-                "customer_id": customer,
-                "quarter_start_date": MONTH["quarter_start_date"],
-                "first_invoice_date": first_invoice,
-            }
-            for customer, first_invoice in FIRST_INVOICE.items()
+            {"customer_id": customer, "customer_since_date": first_posting, "first_posting_date": first_posting}
+            for customer, first_posting in FIRST_POSTING.items()
             if customer is not None
         ],
     )
@@ -186,14 +182,14 @@ def cost(rows: dict[Key, dict[str, Any]]) -> dict[Key, int | None]:
 
 # Few distinct values give ties; zero, tiny and huge weights and amounts are there too.
 minutes = st.one_of(st.sampled_from([0, 1, 50_000, 50_000, 600_000]), st.integers(min_value=0, max_value=10**15))
-workers = st.tuples(st.sampled_from([*FIRST_INVOICE]), st.sampled_from(ACTIVITIES))
+workers = st.tuples(st.sampled_from([*FIRST_POSTING]), st.sampled_from(ACTIVITIES))
 work = st.dictionaries(workers, minutes, max_size=12)
 amounts = st.one_of(
     st.sampled_from([0, 1, -1, 100, 10_000, 100_000]),
     st.integers(min_value=-(10**7), max_value=10**9),
     st.integers(min_value=-(10**14), max_value=10**14),
 )
-freight = st.dictionaries(st.sampled_from([*FIRST_INVOICE]), st.integers(min_value=-1_000, max_value=10**6), max_size=3)
+freight = st.dictionaries(st.sampled_from([*FIRST_POSTING]), st.integers(min_value=-1_000, max_value=10**6), max_size=3)
 
 
 @st.composite

@@ -97,7 +97,7 @@ def test_the_class_is_monotone_in_revenue_and_strict_at_the_threshold(
     customers = [{**QUARTER, "customer_id": f"D{number:03}"} for number in range(len(metrics))]
     models.fill(
         "intermediate.int_customer__by_quarter",
-        [{**customer, "is_in_population": True, "first_invoice_date": date(2020, 1, 1)} for customer in customers],
+        [{**customer, "is_in_population": True, "customer_since_date": date(2020, 1, 1)} for customer in customers],
     )
     revenue: list[dict[str, Any]] = [
         {**customer, "net_revenue_amount": Decimal(metric).scaleb(-2), "is_partial_year": False}

@@ -23,7 +23,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "contact.csv": (b"contact_id,account_id,account_id\n1,A1,A2\n", "account_id"),
     "delivery.parquet": (b"PAR1 this is no parquet file", "parquet"),
     "inquiry.csv.gz": (gzip.compress(b"inquiry_id,account_id,received_at,inquiry_type\n" * 2000)[:-20], "gz"),
-    "opportunity.xlsx": (b"PK\x03\x04 truncated workbook", "Excel"),
+    "opportunity.xlsx": (b"PK\x03\x04 truncated workbook", "opportunity.xlsx"),
     "product.csv.part": (b"product_id,product_name,product_group\nP1,Drill", "written"),
     "receivable.csv": (
         b"document_id,erp_customer_id,amount,due_date\nD1,10001,5.00,2026-01-01\n",

@@ -84,7 +84,7 @@ def test_what_was_not_delivered_is_null_or_flagged_and_none_is_wrong(five_files:
         "select distinct cost_to_serve_amount, contribution_amount, wallet_amount, sow_ratio, wallet_source,"
         " abc_contribution_class from published.customer_segments"
     )
-    assert rows == [(None, None, None, None, "none", "N")]
+    assert rows == [(None, None, None, None, "none", None)]
     assert five_files.query("select count(*) from published.customer_segments where flags is null") == [(0,)]
     assert five_files.query("select count(*) from published.cost_to_serve") == [(0,)]
     assert five_files.query("select distinct cost_source from published.revenue_thresholds") == [("policy",)]

@@ -132,6 +132,36 @@ def test_folder_of_parts_is_one_feed_and_each_part_is_read_by_its_own_layout(sho
     assert report.notices == ()
 
 
+def test_file_names_are_names_and_not_patterns(shop: Shop) -> None:
+    # Read as a pattern, the first would be the second.
+    shop.deliver("order_line/part [1].csv", "order_id,line_number\nA,1\n")
+    shop.deliver("order_line/part 1.csv", "order_id,line_number\nB,2\n")
+    shop.deliver("order_line/year=2025/it's*.csv", "order_id,line_number\nC,3\n")
+    write_parquet(shop, "order_line/[x]?.parquet", "select 'D' as order_id, 4 as line_number")
+    shop.ingest()
+    assert sorted(shop.column("order_id")) == ["A", "B", "C", "D"]
+
+
+def test_linked_folder_is_read_and_a_link_in_a_circle_does_no_harm(shop: Shop) -> None:
+    real = shop.landing.parent / "elsewhere"
+    real.mkdir()
+    (real / "1.csv").write_text("order_id,line_number\nA,1\n")
+    (real / "circle").symlink_to(shop.landing, target_is_directory=True)
+    (shop.landing / "order_line").symlink_to(real, target_is_directory=True)
+    shop.ingest()
+    assert shop.column("order_id") == ["A"]
+
+
+def test_parquet_may_use_the_names_of_the_load(shop: Shop) -> None:
+    write_parquet(
+        shop,
+        "order_line.parquet",
+        "select 'A' as order_id, 1 as line_number, 99 as record_number, true as is_unusable, 5 as position, null as note",
+    )
+    shop.ingest()
+    assert shop.rows("select order_id, _row_number, note from raw_shop.order_line") == [("A", 1, None)]
+
+
 def test_single_file_can_be_the_source(shop: Shop) -> None:
     path = shop.deliver("elsewhere/ORDER_LINE.CSV", "order_id,line_number\nA,1\n")
     shop.ingest(path)

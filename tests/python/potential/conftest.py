@@ -10,5 +10,6 @@ from ..segmentation.compiled_models import CompiledModels
 
 
 @pytest.fixture(scope="session")
-def models() -> CompiledModels:
-    return CompiledModels(Path("/work/scratch/potential/empty"))
+def models(empty_home: Path) -> CompiledModels:
+    """The compiled models on an in-memory warehouse; tests fill what they read."""
+    return CompiledModels(empty_home)
