@@ -190,7 +190,8 @@ def _read_strictly(
         f"create or replace temp table {table} as select * from read_csv({quote_path(path)}, "
         f"auto_detect = false, delim = {quote_text(dialect.delimiter)}, quote = {quote_text(dialect.quote)}, "
         f"escape = {quote_text(dialect.escape)}, header = true, skip = {dialect.preamble}, "
-        f"columns = {columns}, compression = 'none', encoding = 'utf-8', strict_mode = true, hive_partitioning = false, "
+        f"columns = {columns}, compression = 'none', encoding = 'utf-8', strict_mode = true, "
+        "hive_partitioning = false, "
         f"max_line_size = {MAXIMUM_RECORD_BYTES})"
     )
     try:

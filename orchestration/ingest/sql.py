@@ -18,7 +18,7 @@ def quote_text(text: str) -> str:
 
 
 def quote_path(path: Path) -> str:
-    """Return a path as an SQL string literal for DuckDB's readers, which would take ``*``, ``?`` and ``[`` for patterns."""
+    """Return a path as an SQL literal for DuckDB's readers, which would take ``*``, ``?`` and ``[`` for patterns."""
     return quote_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 

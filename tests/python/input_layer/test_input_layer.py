@@ -73,6 +73,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         "policy_parameter",
         "staging",
         "input_layer",
+        "--indirect-selection",
+        "cautious",
         "--exclude-resource-type",
         "unit_test",
     )
