@@ -17,7 +17,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m orchestration.transform.prepare
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m orchestration.transform.prepare
 	touch $(STAMP)
 
 demo: $(STAMP)        ## generate the demo company and publish its tables

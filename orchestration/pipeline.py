@@ -315,6 +315,9 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
         try:
             connection = duckdb.connect(str(path))
             connection.execute("set TimeZone = 'UTC'")
+            # Rows are put in order where they are read; one checkpoint when the file is closed, not one a model.
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute("set checkpoint_threshold = '1TB'")
             return connection
         except duckdb.IOException as error:
             if "lock" not in str(error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import functools
 import os
 import re
 import time
@@ -174,6 +175,7 @@ def format_of(name: str) -> str | None:
     return _FORMATS.get(Path(lowered).suffix)
 
 
+@functools.cache
 def _stem(name: str) -> str:
     lowered = name.lower()
     if lowered.endswith(".gz"):

@@ -233,7 +233,8 @@ def text_list(value: Any) -> tuple[str, ...]:
 
 def _read_system(name: str, path: Path, problems: list[str]) -> System | None:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The same grammar and safety as safe_load, read by libyaml: a tenth of the time.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problems.append(f"{path}: not a readable yml file: {error}")
         return None

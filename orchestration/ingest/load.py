@@ -33,40 +33,79 @@ class LoadContext:
     loaded_at: datetime.datetime
 
 
-def insert_rows(
+def insert_files(
     connection: duckdb.DuckDBPyConnection,
-    context: LoadContext,
-    staged: StagedFile,
-    conventions: Conventions,
+    files: Sequence[tuple[LoadContext, StagedFile, Conventions]],
     target: str,
-) -> FileCounts:
-    """Insert the rows of a staged file that can be read into ``target``, and the others into quarantine.
+) -> dict[str, FileCounts]:
+    """Insert the rows of a feed's staged files that can be read into ``target``, and the others into quarantine.
 
-    Raises IngestError when rows read differ from rows loaded plus rows quarantined.
+    All files go in with one statement: rows that arrive together are written as whole row groups, by all cores.
+    Returns the counts by source file. Raises IngestError when rows read differ from rows loaded plus rows quarantined.
     """
-    conversions = [convert(column, staged, context.feed, conventions) for column in context.feed.columns]
-    judged = _judged(conversions, staged)
-    names = [conversion.column.name for conversion in conversions]
-    values = [conversion.read_as for conversion in conversions]
-    for name, source in staged.pass_through.items():
-        names.append(name)
-        values.append(f"nullif({source.sql}, '')")
-    names += list(LOAD_COLUMNS)
-    values += [
-        quote_text(context.data_source),
-        quote_text(context.load_id),
-        quote_text(context.source_file),
-        "record_number",
-        f"timestamp {quote_text(context.loaded_at.isoformat(sep=' '))}",
-    ]
-    columns = ", ".join(quote_identifier(name) for name in names)
-    loaded = _count(
-        connection,
-        f"insert into {target} ({columns}) select {', '.join(values)} from ({judged}) as judged where not is_unusable",
+    readings = [_Reading.of(*file) for file in files]
+    if not readings:
+        return {}
+    connection.execute(f"insert into {target} by name {' union all by name '.join(one.readable for one in readings)}")
+    loaded: dict[str, int] = dict(
+        connection.execute(
+            f"select _source_file, count(*) from {target} where _load_id = ? group by _source_file",
+            [files[0][0].load_id],
+        ).fetchall()
     )
+    return {
+        one.context.source_file: _quarantine(connection, one, loaded.get(one.context.source_file, 0))
+        for one in readings
+    }
+
+
+def unreadable_file(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[tuple[LoadContext, StagedFile, Conventions]]
+) -> str | None:
+    """Return the path of the first file that cannot be read to its end, after a statement over all of them failed."""
+    for file in files:
+        try:
+            connection.execute(f"select count(*) from ({_Reading.of(*file).readable}) as r where hash(r) is null")
+        except duckdb.Error:
+            return file[0].path
+    return None
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the values of a staged file are read."""
+
+    context: LoadContext
+    staged: StagedFile
+    conversions: Sequence[Conversion]
+    judged: str
+    readable: str
+
+    @classmethod
+    def of(cls, context: LoadContext, staged: StagedFile, conventions: Conventions) -> _Reading:
+        conversions = [convert(column, staged, context.feed, conventions) for column in context.feed.columns]
+        judged = _judged(conversions, staged)
+        values = {conversion.column.name: conversion.read_as for conversion in conversions}
+        values |= {name: f"nullif({source.sql}, '')" for name, source in staged.pass_through.items()}
+        load_values = (
+            quote_text(context.data_source),
+            quote_text(context.load_id),
+            quote_text(context.source_file),
+            "record_number",
+            f"timestamp {quote_text(context.loaded_at.isoformat(sep=' '))}",
+        )
+        values |= dict(zip(LOAD_COLUMNS, load_values, strict=True))
+        selected = ", ".join(f"{value} as {quote_identifier(name)}" for name, value in values.items())
+        readable = f"select {selected} from ({judged}) as judged where not is_unusable"
+        return cls(context, staged, conversions, judged, readable)
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection, reading: _Reading, loaded: int) -> FileCounts:
+    """Write down the rows of a file that were not loaded, and check that none is missing."""
+    context, staged = reading.context, reading.staged
     quarantined = _quarantine_rejected(connection, context, staged)
     if loaded + quarantined != staged.rows_read:
-        quarantined += _quarantine_unusable(connection, context, staged, conversions, judged)
+        quarantined += _quarantine_unusable(connection, context, staged, reading.conversions, reading.judged)
     if loaded + quarantined != staged.rows_read:
         raise IngestError(
             [

@@ -33,7 +33,14 @@ from orchestration.ingest.errors import IngestError
 from orchestration.ingest.excel_file import stage_excel
 from orchestration.ingest.feeds import System, load_systems
 from orchestration.ingest.headers import map_headers
-from orchestration.ingest.load import LoadContext, excess_notices, insert_rows, merge_counts, merge_rows
+from orchestration.ingest.load import (
+    LoadContext,
+    excess_notices,
+    insert_files,
+    merge_counts,
+    merge_rows,
+    unreadable_file,
+)
 from orchestration.ingest.parquet_file import stage_parquet
 from orchestration.ingest.plan import HashedFile, LoadPlan, load_id, plan_load, settings_hash
 from orchestration.ingest.quarantine import write_quarantine_files
@@ -321,28 +328,46 @@ def _load(
         return
     total = sum(len(one.staged) for one in changed)
     done = 0
+    at_work = changed[0]
     # Structure first: a table that gains a column cannot take rows in the same transaction.
     for one in changed:
         add_columns(connection, one.delivery.feed, [name for file in one.staged for name in file.staged.pass_through])
+    # Records have their numbers by now; the order of the rows in a raw table means nothing.
+    connection.execute("set preserve_insertion_order = false")
     connection.execute("begin transaction")
     try:
-        for one in changed:
-            done = _load_feed(connection, one, loaded_at, notices, progress, done, total)
+        for at_work in changed:
+            done = _load_feed(connection, at_work, loaded_at, notices, progress, done, total)
         late = [change for one in changed for file in one.staged if (change := file.hashed.file.change()) is not None]
         if late:
             raise IngestError(late)
         connection.execute("commit")
     except duckdb.Error as error:
         connection.execute("rollback")
-        raise IngestError([f"{_reading(changed, done)}: could not be loaded: {str(error).splitlines()[0]}"]) from error
+        path = unreadable_file(connection, _files(at_work, loaded_at)) or at_work.delivery.data_source
+        raise IngestError([f"{path}: could not be loaded: {str(error).splitlines()[0]}"]) from error
     except BaseException:
         connection.execute("rollback")
         raise
 
 
-def _reading(works: Sequence[_FeedWork], position: int) -> str:
-    paths = [str(file.hashed.file.path) for one in works for file in one.staged]
-    return paths[min(position, len(paths) - 1)] if paths else "ingestion"
+def _files(work: _FeedWork, loaded_at: datetime.datetime) -> list[tuple[LoadContext, StagedFile, Conventions]]:
+    """Return the staged files of a feed with what their load needs."""
+    return [
+        (
+            LoadContext(
+                work.delivery.data_source,
+                work.delivery.feed,
+                work.load_id or "",
+                file.hashed.file.source_file,
+                str(file.hashed.file.path),
+                loaded_at,
+            ),
+            file.staged,
+            file.conventions,
+        )
+        for file in work.staged
+    ]
 
 
 def _load_feed(
@@ -372,15 +397,12 @@ def _load_feed(
     is_merge = feed.mode == "merge"
     if is_merge:
         connection.execute(f"create or replace temp table ingest_typed as select * from {target} limit 0")
-    for file in work.staged:
-        source_file = file.hashed.file.source_file
-        _report(progress, f"loading {data_source} {source_file}", done, total)
-        context = LoadContext(data_source, feed, work.load_id, source_file, str(file.hashed.file.path), loaded_at)
-        work.counts[source_file] = insert_rows(
-            connection, context, file.staged, file.conventions, "ingest_typed" if is_merge else target
-        )
-        notices.extend(excess_notices(connection, context, file.staged, file.conventions))
-        done += 1
+    _report(progress, f"loading {data_source} {feed.name}", done, total)
+    files = _files(work, loaded_at)
+    work.counts = insert_files(connection, files, "ingest_typed" if is_merge else target)
+    for file in files:
+        notices.extend(excess_notices(connection, *file))
+    done += len(files)
     if is_merge and work.staged:
         context = LoadContext(data_source, feed, work.load_id, "", "", loaded_at)
         order = [file.hashed.file.source_file for file in work.staged]

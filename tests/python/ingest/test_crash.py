@@ -53,7 +53,7 @@ def content(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
     "moment",
     [
         "reading shop order_line.csv",
-        "loading shop order_line.csv",
+        "loading shop order_line",
         "loaded shop order_line",
         "loaded shop customer",
         "loaded shop price",
