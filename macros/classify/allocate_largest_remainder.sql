@@ -7,54 +7,147 @@
   are rounded towards minus infinity then. A negative amount is split as its absolute value and the sign turned.
   A group whose total weight is not positive, and a group without an amount, get NULL.
 
+  Participants of equal weight have equal shares, so shares and remainders are computed once a weight, and its
+  participants get a cent each or none. Only where the cents run out within a remainder are participants ranked.
+
   relation      a CTE or table; group_by and tie_break: lists of its columns, together its key
   amount        column, DECIMAL(18,2), the same in each row of a group
   weight        column, DECIMAL(18,4)
 
-  Returns a SELECT of all columns of the relation and `allocated_amount` DECIMAL(18,2), besides helper columns
-  that begin with `share_`.
+  Returns a SELECT of all columns of the relation and `allocated_amount` DECIMAL(18,2).
 -#}
 {% macro allocate_largest_remainder(relation, group_by, amount, weight, tie_break) %}
     {%- set group_columns = group_by | join(', ') %}
-    select
-        ranked.*,
-        {{ amount_of_cents(
-            'share_sign * (share_floor_cents '
-            ~ '+ case when share_rank <= share_cents - share_group_floor_cents then 1 else 0 end)'
-        ) }} as allocated_amount
-    from (
+    {%- set key_columns = group_by + tie_break %}
+    with
+
+    weights as (
+
         select
-            floored.*,
-            sum(share_floor_cents) over (partition by {{ group_columns }}) as share_group_floor_cents,
-            row_number() over (
-                partition by {{ group_columns }}
-                order by share_product - share_floor_cents * share_group_weight desc, {{ tie_break | join(', ') }}
-            ) as share_rank
-        from (
-            select
-                weighted.*,
-                {{ floor_quotient('share_product', 'share_group_weight') }} as share_floor_cents
-            from (
-                select
-                    participant.*,
-                    group_total.share_group_weight,
-                    case when {{ amount }} < 0 then -1 else 1 end as share_sign,
-                    {{ smallest_units('abs(' ~ amount ~ ')', 2) }} as share_cents,
-                    {{ smallest_units('abs(' ~ amount ~ ')', 2) }} * {{ smallest_units(weight, 4) }} as share_product
-                from {{ relation }} as participant
-                left join (
-                    select
-                        {{ group_columns }},
-                        sum({{ smallest_units(weight, 4) }}) as share_group_weight
-                    from {{ relation }}
-                    group by {{ group_columns }}
-                    having sum({{ smallest_units(weight, 4) }}) > 0
-                ) as group_total
-                    on
-                        {%- for column in group_by %}
-                        participant.{{ column }} = group_total.{{ column }}{{ ' and' if not loop.last }}
-                        {%- endfor %}
-            ) as weighted
-        ) as floored
-    ) as ranked
+            {{ group_columns }},
+            {{ amount }},
+            {{ weight }},
+            count(*) as participant_count,
+            {{ smallest_units(weight, 4) }} as weight_units,
+            {{ smallest_units('abs(' ~ amount ~ ')', 2) }} as amount_cents
+
+        from {{ relation }}
+
+        group by {{ group_columns }}, {{ amount }}, {{ weight }}
+
+    ),
+
+    totals as (
+
+        select
+            {{ group_columns }},
+            sum(weight_units * participant_count) as total_units
+
+        from weights
+
+        group by {{ group_columns }}
+
+    ),
+
+    floored as (
+
+        select
+            weights.*,
+            totals.total_units,
+            weights.amount_cents * weights.weight_units as share_product,
+            {{ floor_quotient('weights.amount_cents * weights.weight_units', 'totals.total_units') }} as floor_cents
+
+        from weights
+
+        inner join totals
+            on {{ same_values('weights', 'totals', group_by) }}
+
+        where totals.total_units > 0 and weights.{{ amount }} is not null
+
+    ),
+
+    remainders as (
+
+        select
+            *,
+            share_product - floor_cents * total_units as remainder,
+            amount_cents - sum(floor_cents * participant_count) over (partition by {{ group_columns }}) as left_over_cents
+
+        from floored
+
+    ),
+
+    counted as (
+
+        select
+            *,
+            sum(participant_count) over (partition by {{ group_columns }} order by remainder desc) as count_up_to,
+            sum(participant_count) over (partition by {{ group_columns }}, remainder) as count_of_remainder
+
+        from remainders
+
+    ),
+
+    shares as (
+
+        select
+            {{ group_columns }},
+            {{ weight }},
+            remainder,
+            floor_cents + case when count_up_to <= left_over_cents then 1 else 0 end as share_cents,
+            case
+                when count_up_to > left_over_cents and count_up_to - count_of_remainder < left_over_cents
+                    then left_over_cents - (count_up_to - count_of_remainder)
+            end as ranked_cents
+
+        from counted
+
+    ),
+
+    favoured as (
+
+        select {{ prefixed('participants', key_columns) }}
+
+        from {{ relation }} as participants
+
+        inner join shares
+            on {{ same_values('participants', 'shares', group_by + [weight]) }}
+
+        where shares.ranked_cents is not null
+
+        qualify row_number() over (
+            partition by {{ prefixed('participants', group_by) }}
+            order by {{ prefixed('participants', tie_break) }}
+        ) <= max(shares.ranked_cents) over (partition by {{ prefixed('participants', group_by) }})
+
+    )
+
+    select
+        participants.*,
+        {{ amount_of_cents(
+            'case when participants.' ~ amount ~ ' < 0 then -1 else 1 end '
+            ~ '* (shares.share_cents + case when favoured.' ~ tie_break[0] ~ ' is not null then 1 else 0 end)'
+        ) }} as allocated_amount
+
+    from {{ relation }} as participants
+
+    left join shares
+        on {{ same_values('participants', 'shares', group_by + [weight]) }}
+
+    left join favoured
+        on {{ same_values('participants', 'favoured', key_columns) }}
 {% endmacro %}
+
+{#- Condition that two relations agree in some columns. -#}
+{% macro same_values(left, right, columns) -%}
+    {%- for column in columns -%}
+        {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ ' and ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Columns with the name of their relation in front. -#}
+{% macro prefixed(relation, columns) -%}
+    {%- for column in columns -%}
+        {{ relation }}.{{ column }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -31,10 +31,9 @@ KEPT = 2
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table of the published contract: its order, and what its descriptions say."""
+    """A table of the published contract, and what its descriptions say."""
 
     name: str
-    key: tuple[str, ...]
     description: str
     columns: Mapping[str, str]
 
@@ -58,20 +57,14 @@ class Publication:
 
 
 def published_tables(manifest: Mapping[str, Any]) -> list[PublishedTable]:
-    """Read the tables of the published contract from dbt's manifest; the order is that of the tested grain."""
-    keys: dict[str, tuple[str, ...]] = {}
-    for node in manifest["nodes"].values():
-        test = node.get("test_metadata") or {}
-        if node["resource_type"] == "test" and test.get("name") == "unique_grain":
-            keys.setdefault(node.get("attached_node") or "", tuple(test["kwargs"].get("columns") or ()))
+    """Read the tables of the published contract from dbt's manifest."""
     tables = [
         PublishedTable(
             name=node["alias"],
-            key=keys.get(unique_id, ()),
             description=_one_line(node.get("description")),
             columns={column["name"]: _one_line(column.get("description")) for column in node["columns"].values()},
         )
-        for unique_id, node in manifest["nodes"].items()
+        for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "published" and node["config"].get("enabled", True)
     ]
     return sorted(tables, key=lambda table: table.name)
@@ -177,13 +170,13 @@ def _write_tables(
         for done, table in enumerate(tables):
             stage.update(table.name, done, len(tables))
             target = f'serving.published."{table.name}"'
-            order = ", ".join(f'"{column}"' for column in table.key) or "all"
-            connection.execute(f'create table {target} as select * from published."{table.name}" order by {order}')
+            source = f'published."{table.name}"'
+            # As they lie in the warehouse: a table is a set, and sorting millions of rows took a third of the time.
+            connection.execute(f"create table {target} as from {source}")
             _describe(connection, target, table)
             parquet = folder / "parquet" / table.name
             parquet.mkdir(parents=True)
-            # Read back in the order it was written: no second sort.
-            connection.execute(f"copy {target} to '{_quoted(parquet / f'{table.name}.parquet')}' (format parquet)")
+            connection.execute(f"copy {source} to '{_quoted(parquet / f'{table.name}.parquet')}' (format parquet)")
             counts[table.name] = connection.execute(f"select count(*) from {target}").fetchall()[0][0]
     finally:
         connection.execute("detach serving")
