@@ -27,32 +27,57 @@ typed as (
 
 ),
 
--- rows without a weight divide what the other rows of the activity leave of 1; a row on its own weighs 1
-weighted as (
+open_activities as (
 
-    select
-        activity_id,
-        account_id,
-        rep_id,
-        activity_type,
-        direction,
-        started_at,
-        duration_minutes,
-        travel_minutes,
-        cast(
-            coalesce(
-                share_weight,
-                greatest(1 - coalesce(sum(share_weight) over same_activity, 0), 0)
-                / (count(*) over same_activity - count(share_weight) over same_activity)
-            ) as decimal(9, 6)
-        ) as share_weight,
-        contact_id,
-        campaign_id,
-        data_source
+    select distinct
+        data_source,
+        activity_id
 
     from typed
 
-    window same_activity as (partition by data_source, activity_id)
+    where share_weight is null
+
+),
+
+-- rows without a weight divide what the other rows of the activity leave of 1; a row on its own weighs 1
+open_weights as (
+
+    select
+        typed.data_source,
+        typed.activity_id,
+        greatest(1 - coalesce(sum(typed.share_weight), 0), 0) / (count(*) - count(typed.share_weight)) as share_weight
+
+    from typed
+
+    inner join open_activities
+        on typed.data_source = open_activities.data_source
+        and typed.activity_id = open_activities.activity_id
+
+    group by typed.data_source, typed.activity_id
+
+),
+
+weighted as (
+
+    select
+        typed.activity_id,
+        typed.account_id,
+        typed.rep_id,
+        typed.activity_type,
+        typed.direction,
+        typed.started_at,
+        typed.duration_minutes,
+        typed.travel_minutes,
+        cast(coalesce(typed.share_weight, open_weights.share_weight) as decimal(9, 6)) as share_weight,
+        typed.contact_id,
+        typed.campaign_id,
+        typed.data_source
+
+    from typed
+
+    left join open_weights
+        on typed.data_source = open_weights.data_source
+        and typed.activity_id = open_weights.activity_id
 
 )
 
