@@ -1,4 +1,6 @@
 -- grain: one CRM activity and account
+{{ config(materialized='view') }}
+
 with
 
 activities as (
@@ -7,9 +9,23 @@ activities as (
 
 ),
 
+share_weights as (
+
+    select
+        data_source,
+        activity_id,
+        account_id,
+        greatest(coalesce(share_weight, 1), 0) as share_weight
+
+    from {{ ref('input_layer__activity') }}
+
+),
+
 crosswalk as (
 
     select * from {{ ref('int_customer__crosswalk') }}
+
+    where source_type = 'crm'
 
 ),
 
@@ -31,20 +47,23 @@ rep_pools as (
 
 ),
 
-weighted as (
+described as (
 
     select
-        data_source,
-        activity_id,
-        account_id,
-        rep_id,
-        activity_type as activity,
-        cast({{ dbt.date_trunc('month', 'started_at') }} as date) as month_start_date,
-        duration_minutes,
-        travel_minutes,
-        greatest(coalesce(share_weight, 1), 0) as share_weight
+        activities.data_source,
+        activities.activity_id,
+        activities.account_id,
+        crosswalk.customer_id,
+        activities.rep_id,
+        activities.activity_type as activity,
+        cast({{ dbt.date_trunc('month', 'activities.started_at') }} as date) as month_start_date,
+        activities.duration_minutes,
+        activities.travel_minutes
 
     from activities
+
+    left join crosswalk
+        on activities.account_id = crosswalk.source_id
 
 ),
 
@@ -56,11 +75,31 @@ shared_activities as (
         sum(share_weight) as total_weight,
         count(*) as account_count
 
-    from weighted
+    from share_weights
 
     group by data_source, activity_id
 
     having count(*) > 1
+
+),
+
+shared_weights as (
+
+    select
+        share_weights.data_source,
+        share_weights.activity_id,
+        share_weights.account_id,
+        case when shared_activities.total_weight > 0 then share_weights.share_weight else 1 end as weight,
+        case
+            when shared_activities.total_weight > 0 then shared_activities.total_weight
+            else shared_activities.account_count
+        end as total_weight
+
+    from share_weights
+
+    inner join shared_activities
+        on share_weights.data_source = shared_activities.data_source
+        and share_weights.activity_id = shared_activities.activity_id
 
 ),
 
@@ -69,25 +108,14 @@ shared_activities as (
 positioned as (
 
     select
-        weighted.data_source,
-        weighted.activity_id,
-        weighted.account_id,
-        case when shared_activities.total_weight > 0 then weighted.share_weight else 1 end as weight,
-        sum(case when shared_activities.total_weight > 0 then weighted.share_weight else 1 end) over (
-            partition by weighted.data_source, weighted.activity_id
-            order by weighted.account_id
+        *,
+        sum(weight) over (
+            partition by data_source, activity_id
+            order by account_id
             rows unbounded preceding
-        ) as weight_up_to,
-        case
-            when shared_activities.total_weight > 0 then shared_activities.total_weight
-            else shared_activities.account_count
-        end as total_weight
+        ) as weight_up_to
 
-    from weighted
-
-    inner join shared_activities
-        on weighted.data_source = shared_activities.data_source
-        and weighted.activity_id = shared_activities.activity_id
+    from shared_weights
 
 ),
 
@@ -95,55 +123,66 @@ positioned as (
 shared as (
 
     select
-        weighted.*,
+        described.*,
+        rep_pools.resource_pool as resource_pool_of_rep,
         coalesce(cast(positioned.weight_up_to as double) / cast(positioned.total_weight as double), 1) as share_up_to,
         coalesce(
             cast(positioned.weight_up_to - positioned.weight as double) / cast(positioned.total_weight as double), 0
         ) as share_before
 
-    from weighted
+    from described
 
     left join positioned
-        on weighted.data_source = positioned.data_source
-        and weighted.activity_id = positioned.activity_id
-        and weighted.account_id = positioned.account_id
+        on described.data_source = positioned.data_source
+        and described.activity_id = positioned.activity_id
+        and described.account_id = positioned.account_id
+
+    left join rep_pools
+        on described.rep_id = rep_pools.rep_id
+        and described.month_start_date = rep_pools.month_start_date
+
+),
+
+standards as (
+
+    select
+        equations.month_start_date,
+        equations.activity,
+        equations.resource_pool,
+        equations.resource_pool_without_rep,
+        equations.event_minutes,
+        equations.unrecorded_travel_minutes,
+        months.visit_minimum_minutes,
+        months.visit_maximum_minutes
+
+    from equations
+
+    inner join months
+        on equations.month_start_date = months.month_start_date
 
 ),
 
 timed as (
 
     select
-        shared.data_source,
-        shared.activity_id,
-        shared.account_id,
-        shared.activity,
-        shared.month_start_date,
-        shared.share_up_to,
-        shared.share_before,
-        coalesce(equations.resource_pool, rep_pools.resource_pool, equations.resource_pool_without_rep) as resource_pool,
+        shared.*,
+        coalesce(
+            standards.resource_pool, shared.resource_pool_of_rep, standards.resource_pool_without_rep
+        ) as resource_pool,
         case
             when shared.duration_minutes is null or shared.duration_minutes <= 0 then false
-            when shared.activity = 'visit' and shared.duration_minutes < months.visit_minimum_minutes then false
+            when shared.activity = 'visit' and shared.duration_minutes < standards.visit_minimum_minutes then false
             else true
         end as is_measured,
-        shared.duration_minutes,
-        shared.travel_minutes,
-        equations.event_minutes,
-        equations.unrecorded_travel_minutes,
-        months.visit_maximum_minutes
+        standards.event_minutes,
+        standards.unrecorded_travel_minutes,
+        standards.visit_maximum_minutes
 
     from shared
 
-    inner join months
-        on shared.month_start_date = months.month_start_date
-
-    inner join equations
-        on shared.month_start_date = equations.month_start_date
-        and shared.activity = equations.activity
-
-    left join rep_pools
-        on shared.rep_id = rep_pools.rep_id
-        and shared.month_start_date = rep_pools.month_start_date
+    inner join standards
+        on shared.month_start_date = standards.month_start_date
+        and shared.activity = standards.activity
 
 ),
 
@@ -168,27 +207,23 @@ counted as (
 final as (
 
     select
-        counted.data_source,
-        counted.activity_id,
-        counted.account_id,
-        crosswalk.customer_id,
-        counted.activity,
-        counted.resource_pool,
-        counted.month_start_date,
-        cast(counted.share_up_to as decimal(18, 4)) - cast(counted.share_before as decimal(18, 4)) as driver_quantity,
-        cast((counted.counted_duration + counted.counted_travel) * counted.share_up_to as decimal(18, 4))
-        - cast((counted.counted_duration + counted.counted_travel) * counted.share_before as decimal(18, 4)) as minutes,
-        cast(counted.recorded_minutes * counted.share_up_to as decimal(18, 4))
-        - cast(counted.recorded_minutes * counted.share_before as decimal(18, 4)) as measured_minutes,
-        coalesce(counted.duration_minutes > counted.visit_maximum_minutes, false)
-        or coalesce(counted.travel_minutes > counted.visit_maximum_minutes, false) as is_cut,
-        counted.activity = 'visit' and coalesce(counted.travel_minutes < 0, true) as is_travel_unrecorded
+        data_source,
+        activity_id,
+        account_id,
+        customer_id,
+        activity,
+        resource_pool,
+        month_start_date,
+        cast(share_up_to as decimal(18, 4)) - cast(share_before as decimal(18, 4)) as driver_quantity,
+        cast((counted_duration + counted_travel) * share_up_to as decimal(18, 4))
+        - cast((counted_duration + counted_travel) * share_before as decimal(18, 4)) as minutes,
+        cast(recorded_minutes * share_up_to as decimal(18, 4))
+        - cast(recorded_minutes * share_before as decimal(18, 4)) as measured_minutes,
+        coalesce(duration_minutes > visit_maximum_minutes, false)
+        or coalesce(travel_minutes > visit_maximum_minutes, false) as is_cut,
+        activity = 'visit' and coalesce(travel_minutes < 0, true) as is_travel_unrecorded
 
     from counted
-
-    left join crosswalk
-        on counted.account_id = crosswalk.source_id
-        and crosswalk.source_type = 'crm'
 
 )
 
