@@ -1,4 +1,6 @@
 -- grain: one billed line
+{{ config(materialized='view') }}
+
 with
 
 invoice_line as (

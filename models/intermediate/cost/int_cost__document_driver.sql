@@ -5,7 +5,7 @@ with
 
 invoice_lines as (
 
-    select * from {{ ref('fct_invoice_line') }}
+    select * from {{ ref('input_layer__invoice_line') }}
 
 ),
 
@@ -44,12 +44,15 @@ equations as (
 documents as (
 
     select distinct
-        customer_id,
-        cast({{ dbt.date_trunc('month', 'posting_date') }} as date) as month_start_date,
-        data_source,
-        invoice_id
+        crosswalk.customer_id,
+        cast({{ dbt.date_trunc('month', 'invoice_lines.posting_date') }} as date) as month_start_date,
+        invoice_lines.data_source,
+        invoice_lines.invoice_id
 
     from invoice_lines
+
+    inner join crosswalk
+        on invoice_lines.erp_customer_id = crosswalk.source_id
 
 ),
 
