@@ -69,11 +69,11 @@ final as (
         count(*) as delivery_count,
         sum(parcel_count) as parcel_count,
         sum(weight_kg) as weight_kg,
-        sum(case when is_express then 1 else 0 end) as express_count,
-        sum(case when has_unknown_driver then 1 else 0 end) as assumed_delivery_count,
+        count(case when is_express then 1 end) as express_count,
+        count(case when has_unknown_driver then 1 end) as assumed_delivery_count,
         sum(case when has_unknown_driver then parcel_count else 0 end) as assumed_parcel_count,
         sum(case when has_unknown_driver then weight_kg else 0 end) as assumed_weight_kg,
-        sum(case when has_unknown_driver and is_express then 1 else 0 end) as assumed_express_count,
+        count(case when has_unknown_driver and is_express then 1 end) as assumed_express_count,
         count(freight_amount) as freight_count,
         sum(freight_amount) as freight_amount
 

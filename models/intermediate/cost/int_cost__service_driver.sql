@@ -64,7 +64,7 @@ return_by_customer_month as (
         cast({{ dbt.date_trunc('month', 'returns.returned_date') }} as date) as month_start_date,
         count(*) as return_count,
         sum(greatest(coalesce(returns.line_count, 1), 1)) as line_count,
-        sum(case when returns.line_count is null then 1 else 0 end) as unknown_line_count
+        count(case when returns.line_count is null then 1 end) as unknown_line_count
 
     from returns
 

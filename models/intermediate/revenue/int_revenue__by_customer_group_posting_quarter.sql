@@ -42,8 +42,8 @@ aggregated as (
         count(*) - count(invoice_line.list_amount) as missing_list_count,
         count(*) - count(invoice_line.net_amount) as missing_net_count,
         count(*) - count(invoice_line.cost_amount) as missing_cost_count,
-        sum(case when invoice_line.is_cost_estimated then 1 else 0 end) as estimated_cost_count,
-        sum(case when invoice_line.document_type <> 'invoice' and invoice_line.net_amount > 0 then 1 else 0 end) as positive_credit_count,
+        count(case when invoice_line.is_cost_estimated then 1 end) as estimated_cost_count,
+        count(case when invoice_line.document_type <> 'invoice' and invoice_line.net_amount > 0 then 1 end) as positive_credit_count,
         min(invoice_line.posting_date) as first_posting_date,
         min(case when invoice_line.document_type = 'invoice' then invoice_line.posting_date end) as first_invoice_date,
         max(case when invoice_line.document_type = 'invoice' then invoice_line.posting_date end) as last_invoice_date
