@@ -1,4 +1,6 @@
 -- grain: one customer and quarter
+{{ config(materialized='view') }}
+
 with
 
 customers as (

@@ -7,12 +7,6 @@ classes as (
 
 ),
 
-customers as (
-
-    select * from {{ ref('int_customer__by_quarter') }}
-
-),
-
 wallets as (
 
     select * from {{ ref('int_potential__wallet_by_customer_quarter') }}
@@ -75,14 +69,9 @@ valued as (
 
     select
         classes.*,
-        customers.is_in_population,
         greatest(classes.yearly_revenue_amount, coalesce(wallets.potential_amount, 0), 0) as highest_amount
 
     from classes
-
-    inner join customers
-        on classes.customer_id = customers.customer_id
-        and classes.quarter_start_date = customers.quarter_start_date
 
     left join wallets
         on classes.customer_id = wallets.customer_id

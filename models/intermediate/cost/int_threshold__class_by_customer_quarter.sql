@@ -1,4 +1,6 @@
 -- grain: one customer and quarter
+{{ config(materialized='view') }}
+
 with
 
 customers as (
@@ -27,6 +29,7 @@ measured as (
     select
         customers.customer_id,
         customers.quarter_start_date,
+        customers.is_in_population,
         customers.is_in_population
         and (customers.customer_since_date is not null or customers.has_credit_notes_only) as is_classified,
         revenue.net_revenue_amount,
@@ -47,6 +50,7 @@ final as (
     select
         measured.customer_id,
         measured.quarter_start_date,
+        measured.is_in_population,
         measured.is_classified,
         measured.net_revenue_amount,
         measured.yearly_revenue_amount,
