@@ -87,12 +87,17 @@ turning_points as (
         left_ends.quarter_start_date,
         left_ends.peer_industry,
         left_ends.employee_count * beyond.employee_count as squared_size,
-        case when left_ends.beyond_profile_number <= left_ends.last_profile_number then 1 else 0 end as turning_point
+        sum(case when left_ends.beyond_profile_number <= left_ends.last_profile_number then 1 else 0 end) as turning_points
 
     from left_ends
 
     left join sized_peers as beyond
         on left_ends.beyond_profile_number = beyond.profile_number
+
+    group by
+        left_ends.quarter_start_date,
+        left_ends.peer_industry,
+        left_ends.employee_count * beyond.employee_count
 
 ),
 
@@ -104,7 +109,7 @@ sizes_and_turning_points as (
         employee_count * employee_count as squared_size,
         employee_count,
         true as is_size,
-        0 as turning_point
+        0 as turning_points
 
     from sizes
 
@@ -116,7 +121,7 @@ sizes_and_turning_points as (
         squared_size,
         cast(null as bigint) as employee_count,
         false as is_size,
-        turning_point
+        turning_points
 
     from turning_points
 
@@ -130,9 +135,9 @@ counted as (
         peer_industry,
         employee_count,
         is_size,
-        sum(turning_point) over (
+        sum(turning_points) over (
             partition by quarter_start_date, peer_industry
-            order by squared_size, turning_point
+            order by squared_size, is_size desc
             rows between unbounded preceding and current row
         ) as passed_turning_points
 
