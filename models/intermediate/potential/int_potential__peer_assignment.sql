@@ -1,4 +1,6 @@
 -- grain: one customer of the population and quarter
+{{ config(materialized='view') }}
+
 with
 
 profile as (
