@@ -40,7 +40,6 @@ joined as (
         profile.peer_industry,
         profile.employee_count,
         profile.size_class,
-        profile.feature_coverage_ratio,
         policy.wallet_quantile_ratio,
         policy.model_version,
         policy.peer_minimum_count,
@@ -78,7 +77,10 @@ final as (
         peer_group_id,
         peer_count,
         model_version,
-        feature_coverage_ratio,
+        cast(
+            (case when peer_industry is null then 0.0 else 0.5 end + case when employee_count is null then 0.0 else 0.5 end)
+            as decimal(9, 6)
+        ) as feature_coverage_ratio,
         case
             when not is_in_population then 'no estimate for companies of our own group'
             else concat(
@@ -114,13 +116,7 @@ final as (
         margin_source,
         expected_cost_ratio,
         expected_cost_amount,
-        case
-            when expected_cost_ratio is not null
-                then concat(
-                    'median of ', cast(cost_customer_count as varchar), ' customers with revenue from ',
-                    cast(cost_from_revenue_amount as varchar), ' to ', cast(cost_to_revenue_amount as varchar)
-                )
-        end as cost_assumption,
+        cost_assumption,
         potential_profit_amount,
         potential_profit_low_amount,
         potential_profit_high_amount,

@@ -19,12 +19,6 @@ customers as (
 
 ),
 
-revenue as (
-
-    select * from {{ ref('int_revenue__by_customer_quarter') }}
-
-),
-
 profit as (
 
     select * from {{ ref('int_customer__profit_by_quarter') }}
@@ -87,7 +81,8 @@ joined as (
         tiers.tier_effective,
         wallet.potential_amount,
         wallet.potential_profit_amount,
-        wallet.wallet_amount,
+        -- The potential in use is the wallet.
+        wallet.potential_amount as wallet_amount,
         wallet.sow_ratio,
         wallet.sow_profit_ratio,
         wallet.wallet_gap_amount,
@@ -104,7 +99,7 @@ joined as (
         customers.assigned_class,
         {{ flags({
             'CREDIT_NOTES_ONLY': 'customers_by_quarter.has_credit_notes_only',
-            'ESTIMATED_COST': 'revenue.has_estimated_cost',
+            'ESTIMATED_COST': 'profit.has_estimated_cost',
             'INCOMPLETE_HISTORY': 'customers_by_quarter.has_incomplete_history',
             'INTERCOMPANY': 'not customers_by_quarter.is_in_population',
             'NEGATIVE_CONTRIBUTION': 'profit.contribution_amount < 0',
@@ -114,7 +109,7 @@ joined as (
             'NO_COST_OF_GOODS': 'profit.gross_margin_amount is null',
             'NO_POTENTIAL': 'tiers.is_without_potential',
             'NO_TIER_MEASURE': 'tiers.is_without_tier_measure',
-            'PARTIAL_YEAR': 'revenue.is_partial_year',
+            'PARTIAL_YEAR': 'profit.is_partial_year',
             'TIER_BY_REVENUE': 'tiers.is_tier_by_revenue',
             'WALLET_BELOW_REVENUE': 'wallet.is_wallet_below_revenue',
             'ZERO_REVENUE': 'profit.net_revenue_amount = 0',
@@ -132,10 +127,6 @@ joined as (
 
     inner join customers
         on customers_by_quarter.customer_id = customers.customer_id
-
-    left join revenue
-        on customers_by_quarter.customer_id = revenue.customer_id
-        and customers_by_quarter.quarter_start_date = revenue.quarter_start_date
 
     left join profit
         on customers_by_quarter.customer_id = profit.customer_id

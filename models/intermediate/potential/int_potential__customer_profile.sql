@@ -222,21 +222,15 @@ profile as (
         customer_id,
         quarter_start_date,
         as_of_date,
-        lifecycle_status,
         is_in_population,
         peer_industry,
         employee_count,
-        annual_revenue_amount,
         size_class,
         is_partial_year,
         tie_order,
         -- Whoever bought for less than a year, stopped or is part of our own group says nothing about a year's need.
         is_in_population and lifecycle_status = 'active' and not is_partial_year as is_peer,
-        net_revenue_amount,
-        cast(
-            (case when peer_industry is null then 0.0 else 0.5 end + case when employee_count is null then 0.0 else 0.5 end)
-            as decimal(9, 6)
-        ) as feature_coverage_ratio
+        net_revenue_amount
 
     from classified
 
@@ -247,7 +241,16 @@ profile as (
 numbered as (
 
     select
-        *,
+        customer_id,
+        quarter_start_date,
+        as_of_date,
+        is_in_population,
+        peer_industry,
+        employee_count,
+        size_class,
+        is_partial_year,
+        is_peer,
+        net_revenue_amount,
         is_peer and peer_industry is not null and employee_count is not null as is_sized_peer,
         row_number() over (
             order by

@@ -38,8 +38,8 @@ described as (
         profile.is_in_population,
         profile.is_partial_year,
         profile.is_peer,
-        coalesce(profile.peer_industry, '') as peer_industry,
-        coalesce(profile.size_class, '') as size_class,
+        profile.peer_industry,
+        profile.size_class,
         policy.attainable_maximum_ratio
 
     from wallets
@@ -71,8 +71,8 @@ with_peer_share as (
         on
         described.quarter_start_date = share_quantiles.quarter_start_date
         and described.product_group = share_quantiles.product_group
-        and described.peer_industry = share_quantiles.peer_industry
-        and described.size_class = share_quantiles.size_class
+        and coalesce(described.peer_industry, '') = share_quantiles.peer_industry
+        and coalesce(described.size_class, '') = share_quantiles.size_class
         and (described.is_peer and described.sow_ratio is not null) = share_quantiles.is_own_share_left_out
 
 ),
@@ -98,6 +98,7 @@ final as (
         as_of_date,
         customer_id,
         product_group,
+        peer_industry,
         is_in_population,
         is_partial_year,
         net_revenue_amount,

@@ -11,12 +11,6 @@ shares as (
 
 ),
 
-profile as (
-
-    select * from {{ ref('int_potential__customer_profile') }}
-
-),
-
 profits_today as (
 
     select * from {{ ref('int_customer__profit_by_quarter') }}
@@ -32,22 +26,32 @@ policy as (
 measured as (
 
     select
-        profile.profile_number,
-        profile.quarter_start_date,
-        profile.customer_id,
-        profile.is_in_population,
-        profile.peer_industry,
+        shares.profile_number,
+        shares.quarter_start_date,
+        shares.as_of_date,
+        shares.customer_id,
+        shares.is_in_population,
+        shares.peer_industry,
+        shares.wallet_amount,
+        shares.wallet_source,
+        shares.model_wallet_amount,
+        shares.model_median_amount,
+        shares.is_wallet_below_revenue,
+        shares.sow_ratio,
+        shares.wallet_gap_amount,
+        shares.attainable_sow_ratio,
+        shares.opportunity_amount,
         profits_today.net_revenue_amount,
         profits_today.gross_margin_amount,
         profits_today.cost_to_serve_amount,
         profits_today.contribution_amount
 
-    from profile
+    from shares
 
     inner join profits_today
         on
-        profile.quarter_start_date = profits_today.quarter_start_date
-        and profile.customer_id = profits_today.customer_id
+        shares.quarter_start_date = profits_today.quarter_start_date
+        and shares.customer_id = profits_today.customer_id
 
 ),
 
@@ -135,17 +139,23 @@ cost_bands as (
 
 ),
 
+-- The lowest band reaches down to zero, the highest up to any amount.
 cost_assumptions as (
 
     select
         quarter_start_date,
         cost_ratio,
-        case when row_number() over (partition by quarter_start_date order by revenue_band) > 1 then lowest_revenue_amount end
-            as from_amount,
-        lead(lowest_revenue_amount) over (partition by quarter_start_date order by revenue_band) as below_amount,
-        customer_count as cost_customer_count,
-        lowest_revenue_amount as cost_from_revenue_amount,
-        highest_revenue_amount as cost_to_revenue_amount
+        case
+            when row_number() over (partition by quarter_start_date order by revenue_band) = 1 then 0
+            else lowest_revenue_amount
+        end as from_amount,
+        lead(lowest_revenue_amount, 1, cast(9999999999999999.99 as decimal(18, 2))) over (
+            partition by quarter_start_date order by revenue_band
+        ) as below_amount,
+        concat(
+            'median of ', cast(customer_count as varchar), ' customers with revenue from ',
+            cast(lowest_revenue_amount as varchar), ' to ', cast(highest_revenue_amount as varchar)
+        ) as cost_assumption
 
     from cost_bands
 
@@ -155,8 +165,7 @@ cost_assumptions as (
 assumed as (
 
     select
-        shares.*,
-        measured.contribution_amount,
+        measured.*,
         policy.potential_cost_sensitivity_ratio,
         case
             when measured.net_revenue_amount > 0 and abs(measured.gross_margin_amount) <= measured.net_revenue_amount
@@ -171,17 +180,12 @@ assumed as (
             else 'none'
         end as margin_source,
         cost_assumptions.cost_ratio as expected_cost_ratio,
-        cost_assumptions.cost_customer_count,
-        cost_assumptions.cost_from_revenue_amount,
-        cost_assumptions.cost_to_revenue_amount
+        cost_assumptions.cost_assumption
 
-    from shares
-
-    inner join measured
-        on shares.profile_number = measured.profile_number
+    from measured
 
     inner join policy
-        on shares.quarter_start_date = policy.quarter_start_date
+        on measured.quarter_start_date = policy.quarter_start_date
 
     left join industry_margins
         on
@@ -193,10 +197,9 @@ assumed as (
 
     left join cost_assumptions
         on
-        shares.quarter_start_date = cost_assumptions.quarter_start_date
-        and (shares.wallet_amount >= cost_assumptions.from_amount or cost_assumptions.from_amount is null)
-        and (shares.wallet_amount < cost_assumptions.below_amount or cost_assumptions.below_amount is null)
-        and shares.wallet_amount is not null
+        measured.quarter_start_date = cost_assumptions.quarter_start_date
+        and measured.wallet_amount >= cost_assumptions.from_amount
+        and measured.wallet_amount < cost_assumptions.below_amount
 
 ),
 
@@ -230,17 +233,10 @@ final as (
         as_of_date,
         customer_id,
         is_in_population,
-        is_partial_year,
-        net_revenue_amount,
-        wallet_amount,
-        raw_wallet_amount,
         wallet_source,
-        declared_wallet_amount,
-        norm_wallet_amount,
         model_wallet_amount,
         model_median_amount,
         is_wallet_below_revenue,
-        no_wallet_reason,
         sow_ratio,
         wallet_gap_amount,
         attainable_sow_ratio,
@@ -250,9 +246,7 @@ final as (
         case when wallet_amount is not null then margin_source end as margin_source,
         expected_cost_ratio,
         expected_cost_amount,
-        cost_customer_count,
-        cost_from_revenue_amount,
-        cost_to_revenue_amount,
+        cost_assumption,
         potential_profit_amount,
         cast(potential_profit_amount - cost_deviation_amount as decimal(18, 2)) as potential_profit_low_amount,
         cast(potential_profit_amount + cost_deviation_amount as decimal(18, 2)) as potential_profit_high_amount,
