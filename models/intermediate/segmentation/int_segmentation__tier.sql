@@ -74,14 +74,10 @@ quarters_before_run as (
 
 ),
 
--- Only what the rule of the effective tier needs: the classes are joined again at the end, for sorting them along with every
--- window costs several times the rule itself.
 raw_tiers as (
 
     select
-        classes.quarter_start_date,
-        classes.customer_id,
-        classes.tier_raw,
+        classes.*,
         quarters.quarter_index,
         cast(null as varchar) as published_tier_effective,
         customers.lifecycle_status = 'blocked' as is_blocked,
@@ -105,7 +101,15 @@ raw_tiers as (
     select
         quarter_start_date,
         customer_id,
+        cast(null as varchar) as abc_revenue_class,
+        cast(null as varchar) as abc_contribution_class,
+        cast(null as varchar) as potential_class,
+        cast(null as varchar) as potential_measure,
         tier_raw,
+        cast(null as varchar) as tier_measure,
+        cast(null as boolean) as is_without_potential,
+        cast(null as boolean) as is_tier_by_revenue,
+        cast(null as boolean) as is_without_tier_measure,
         quarter_index,
         tier_effective as published_tier_effective,
         false as is_blocked,
@@ -199,33 +203,30 @@ compared_effective as (
 final as (
 
     select
-        classes.quarter_start_date,
-        classes.customer_id,
-        classes.abc_revenue_class,
-        classes.abc_contribution_class,
-        classes.potential_class,
-        classes.potential_measure,
-        classes.tier_raw,
-        classes.tier_measure,
-        classes.is_without_potential,
-        classes.is_tier_by_revenue,
-        classes.is_without_tier_measure,
-        compared_effective.tier_effective,
-        compared_effective.tier_effective_before,
-        cast(compared_effective.equal_raw_quarters as integer) as equal_raw_quarters,
+        quarter_start_date,
+        customer_id,
+        abc_revenue_class,
+        abc_contribution_class,
+        potential_class,
+        potential_measure,
+        tier_raw,
+        tier_measure,
+        is_without_potential,
+        is_tier_by_revenue,
+        is_without_tier_measure,
+        tier_effective,
+        tier_effective_before,
+        cast(equal_raw_quarters as integer) as equal_raw_quarters,
         case
-            when compared_effective.tier_effective = compared_effective.tier_effective_before then null
-            when compared_effective.tier_effective_before is null then 'FIRST_QUARTER'
-            when compared_effective.is_blocked then 'BLOCKED'
+            when tier_effective = tier_effective_before then null
+            when tier_effective_before is null then 'FIRST_QUARTER'
+            when is_blocked then 'BLOCKED'
             else 'CONFIRMED'
         end as change_reason
 
-    from classes
+    from compared_effective
 
-    inner join compared_effective
-        on classes.customer_id = compared_effective.customer_id
-        and classes.quarter_start_date = compared_effective.quarter_start_date
-        and compared_effective.is_in_run
+    where is_in_run
 
 )
 
