@@ -63,6 +63,12 @@ typed as (
         cast(max(case when parameter = 'campaign_control_ratio' then value end) as decimal(9, 6)) as campaign_control_ratio,
         cast(max(case when parameter = 'campaign_minimum_share_gap_ratio' then value end) as decimal(9, 6)) as campaign_minimum_share_gap_ratio,
         cast(max(case when parameter = 'campaign_cooldown_quarters' then value end) as integer) as campaign_cooldown_quarters,
+        cast(max(case when parameter = 'bundle_days' then value end) as integer) as bundle_days,
+        cast(max(case when parameter = 'cost_per_order_amount' then value end) as decimal(18, 2)) as cost_per_order_amount,
+        cast(max(case when parameter = 'inside_contacts_per_day' then value end) as integer) as inside_contacts_per_day,
+        cast(max(case when parameter = 'inside_contacts_per_day_low' then value end) as integer) as inside_contacts_per_day_low,
+        cast(max(case when parameter = 'inside_contacts_per_day_high' then value end) as integer) as inside_contacts_per_day_high,
+        cast(max(case when parameter = 'working_days_per_year' then value end) as integer) as working_days_per_year,
         cast(max(case when parameter = 'identity_maximum_sharing_count' then value end) as integer) as identity_maximum_sharing_count
 
     from in_force
