@@ -26,9 +26,21 @@ class KeptDialect(enum.StrEnum):
 
 
 class WarehouseDialect(duckdb_engine.Dialect):
-    """DuckDB with column names and types read from ``duckdb_columns()``."""
+    """DuckDB with column names and types read from ``duckdb_columns()``, each query by itself.
+
+    Without a transaction around them, a query that cannot run does not take all later ones with it.
+    """
 
     supports_statement_cache = False
+
+    def do_begin(self, connection: Any) -> None:
+        """Begin nothing: the file is opened for reading and nobody writes it meanwhile."""
+
+    def do_commit(self, connection: Any) -> None:
+        """Commit nothing."""
+
+    def do_rollback(self, connection: Any) -> None:
+        """Roll nothing back."""
 
     def get_columns(
         self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
