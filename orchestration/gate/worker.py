@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,9 @@ class GateWorker:
         if process is None:
             return
         if process.stdin is not None:
-            process.stdin.close()
+            # What a process that died did not read is still in the pipe's buffer.
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         if process.stdout is not None:
             process.stdout.close()
         try:
