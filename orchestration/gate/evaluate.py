@@ -195,7 +195,10 @@ def _samples(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _text(value: object) -> str:
-    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    # A decimal zero of many digits would read 0E-8.
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def blocking(results: Sequence[GateResult]) -> list[GateResult]:
