@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from .harness import create_sources, dbt
+from .harness import Outcome, create_sources, dbt, kundenwert
+from .small_company import write_company, write_policy
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +24,37 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         create_sources(connection)
     dbt(home, "build", "--quiet", "--resource-type", "seed", "--resource-type", "model")
     return home
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """The small company, published by the real command; for reading only. Its files lie in `delivery` beside the home.
+
+    One run for all: parallel workers wait for the one that came first.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small_company"
+    folder.mkdir(exist_ok=True)
+    kept = folder / "outcome"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            write_company(folder / "delivery")
+            write_policy(folder / "home")
+            outcome = kundenwert(folder / "home", "refresh", "--source", f"canonical={folder / 'delivery'}")
+            kept.write_bytes(pickle.dumps(outcome))
+        outcome = pickle.loads(kept.read_bytes())
+    assert outcome.code == 0, outcome.output
+    return outcome
+
+
+@pytest.fixture
+def published_copy(published: Outcome, tmp_path: Path) -> Callable[[], Path]:
+    """Copies the published home to a folder of the test's own, which it may change."""
+
+    def copy() -> Path:
+        home = tmp_path / "home"
+        shutil.copytree(published.home, home, symlinks=True)
+        return home
+
+    return copy

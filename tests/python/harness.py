@@ -1,11 +1,13 @@
-"""The dbt project on a warehouse of its own: empty sources as declared, dbt as a process."""
+"""What tests run: the real command in a process of its own, and dbt on a warehouse of empty sources as declared."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,57 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
 LOAD_COLUMNS = "_data_source varchar, _load_id varchar, _source_file varchar, _row_number bigint, _loaded_at timestamp"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind: its exit code, what it printed, and the home it wrote to."""
+
+    code: int
+    output: str
+    home: Path
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of a query on the served file, opened as a BI tool opens it."""
+        with duckdb.connect(str(self.home / "published" / "kundenwert.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def warehouse(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def fingerprints(self) -> dict[str, str]:
+        """Hash of each published table, exported ordered by all its columns."""
+        result = {}
+        for (table,) in self.query("select table_name from duckdb_tables() where schema_name = 'published' order by 1"):
+            rows = self.query(f"select * from published.{table} order by all")
+            result[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+        return result
+
+
+def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the real command, as a user would, and return the process; both of its outputs come through stdout."""
+    environment = {**os.environ, "KUNDENWERT_HOME": str(home), "DO_NOT_TRACK": "1", "NO_COLOR": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration.cli", *arguments],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def kundenwert(home: Path, *arguments: str) -> Outcome:
+    """Run the real command to its end."""
+    with command(home, *arguments) as process:
+        try:
+            output, _ = process.communicate(timeout=900)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return Outcome(process.returncode, output, home)
 
 
 def declared_tables() -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
