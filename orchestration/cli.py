@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -18,6 +19,9 @@ from orchestration.progress import Progress
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and end the process with its exit code."""
     code = run(sys.argv[1:] if arguments is None else arguments)
+    # What a run had frozen is let go again: DuckDB complains at the exit about connections that nobody collects.
+    gc.unfreeze()
+    gc.collect()
     sys.exit(code)
 
 
