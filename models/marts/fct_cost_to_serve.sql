@@ -13,6 +13,12 @@ direct_cost as (
 
 ),
 
+imputed_interest as (
+
+    select * from {{ ref('int_cost__imputed_interest') }}
+
+),
+
 pools as (
 
     select * from {{ ref('int_cost__pool_by_month') }}
@@ -167,6 +173,32 @@ direct as (
 
 ),
 
+-- Interest that no ledger posts: part of no pool's amount, so nothing is taken from a pool for it.
+imputed as (
+
+    select
+        months.quarter_start_date,
+        imputed_interest.month_start_date,
+        coalesce(imputed_interest.customer_id, '__UNASSIGNED__') as customer_id,
+        imputed_interest.activity,
+        imputed_interest.resource_pool,
+        imputed_interest.driver_quantity,
+        cast(null as decimal(18, 4)) as minutes,
+        cast(null as decimal(18, 6)) as rate_amount,
+        imputed_interest.imputed_amount as cost_amount,
+        imputed_interest.source_quality,
+        {{ flags({
+            'NO_INTEREST_RATE': 'imputed_interest.imputed_amount is null',
+            'NO_PAYMENT_DATES': 'imputed_interest.is_payment_unknown',
+        }) }} as flags
+
+    from imputed_interest
+
+    inner join months
+        on imputed_interest.month_start_date = months.month_start_date
+
+),
+
 combined as (
 
     select
@@ -180,13 +212,26 @@ combined as (
         rate_amount,
         allocated_amount as cost_amount,
         source_quality,
-        flags
+        flags,
+        false as is_imputed
 
     from allocated
 
     union all
 
-    select * from direct
+    select
+        *,
+        false as is_imputed
+
+    from direct
+
+    union all
+
+    select
+        *,
+        true as is_imputed
+
+    from imputed
 
 ),
 
@@ -208,7 +253,7 @@ final as (
         combined.minutes,
         combined.rate_amount,
         combined.cost_amount,
-        false as is_imputed,
+        combined.is_imputed,
         combined.source_quality,
         combined.flags
 

@@ -94,7 +94,9 @@ typed as (
         cast(max(case when parameter = 'practical_capacity_ratio' then value end) as decimal(9, 6)) as practical_capacity_ratio,
         cast(max(case when parameter = 'visit_minimum_minutes' then value end) as decimal(18, 4)) as visit_minimum_minutes,
         cast(max(case when parameter = 'visit_maximum_minutes' then value end) as decimal(18, 4)) as visit_maximum_minutes,
-        cast(max(case when parameter = 'dunning_grace_days' then value end) as integer) as dunning_grace_days
+        cast(max(case when parameter = 'dunning_grace_days' then value end) as integer) as dunning_grace_days,
+        cast(max(case when parameter = 'imputed_interest_ratio' then value end) as decimal(9, 6)) as imputed_interest_ratio,
+        cast(max(case when parameter = 'interest_days_per_year' then value end) as integer) as interest_days_per_year
 
     from in_force
 

@@ -31,6 +31,8 @@ joined as (
         revenue.cost_of_goods_amount,
         revenue.gross_margin_amount,
         cost_to_serve.cost_to_serve_amount,
+        cost_to_serve.imputed_amount,
+        coalesce(cost_to_serve.is_imputed_included, false) as is_imputed_included,
         cast(revenue.gross_margin_amount - cost_to_serve.cost_to_serve_amount as decimal(18, 2)) as contribution_amount,
         -- Who bought nothing and cost nothing is not ranked, nor is a company of our own group.
         customer_by_quarter.is_in_population
