@@ -7,6 +7,12 @@ quarters as (
 
 ),
 
+policy as (
+
+    select * from {{ ref('int_policy__by_quarter') }}
+
+),
+
 segments as (
 
     select *
@@ -17,7 +23,7 @@ segments as (
 
 ),
 
--- Customers with the same classes are counted together first: a few hundred rows instead of one per customer and scheme.
+-- Customers with the same classes are counted together first: some thousand rows instead of one per customer and scheme.
 profiles as (
 
     select
@@ -26,8 +32,15 @@ profiles as (
         segments.abc_contribution_class,
         segments.potential_class,
         segments.threshold_class,
+        segments.tier_raw,
         segments.tier_effective,
+        segments.assigned_class,
         segments.lifecycle_status,
+        segments.recommended_channel,
+        segments.current_channel,
+        segments.wallet_source,
+        segments.zone,
+        segments.focus_layer,
         count(*) as customer_count,
         sum(segments.net_revenue_amount) as net_revenue_amount,
         sum(segments.contribution_amount) as contribution_amount,
@@ -45,8 +58,15 @@ profiles as (
         segments.abc_contribution_class,
         segments.potential_class,
         segments.threshold_class,
+        segments.tier_raw,
         segments.tier_effective,
-        segments.lifecycle_status
+        segments.assigned_class,
+        segments.lifecycle_status,
+        segments.recommended_channel,
+        segments.current_channel,
+        segments.wallet_source,
+        segments.zone,
+        segments.focus_layer
 
 ),
 
@@ -90,6 +110,15 @@ assignments as (
 
     select
         *,
+        'tier_raw' as scheme,
+        tier_raw as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
         'tier_effective' as scheme,
         tier_effective as class
 
@@ -99,8 +128,62 @@ assignments as (
 
     select
         *,
+        'assigned_class' as scheme,
+        {{ normalised_class('assigned_class') }} as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
         'lifecycle' as scheme,
         lifecycle_status as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
+        'recommended_channel' as scheme,
+        recommended_channel as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
+        'current_channel' as scheme,
+        current_channel as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
+        'wallet_source' as scheme,
+        wallet_source as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
+        'zone' as scheme,
+        zone as class
+
+    from profiles
+
+    union all
+
+    select
+        *,
+        'focus_layer' as scheme,
+        focus_layer as class
 
     from profiles
 
@@ -136,7 +219,8 @@ totals as (
         sum(net_revenue_amount) as net_revenue_amount,
         sum(contribution_amount) as contribution_amount,
         sum(cost_to_serve_amount) as cost_to_serve_amount,
-        sum(potential_amount) as potential_amount
+        sum(potential_amount) as potential_amount,
+        max(case when class <> 'UNCLASSIFIED' then 1 else 0 end) = 1 as is_in_use
 
     from by_class
 
@@ -150,6 +234,9 @@ final as (
 
     select
         by_class.quarter_start_date,
+        quarters.as_of_date,
+        quarters.is_provisional,
+        'company' as scope,
         by_class.scheme,
         by_class.class,
         cast(by_class.customer_count as integer) as customer_count,
@@ -161,13 +248,33 @@ final as (
         by_class.cost_to_serve_amount,
         {{ share_of_total('by_class.cost_to_serve_amount', 'totals.cost_to_serve_amount') }} as cost_to_serve_ratio,
         by_class.potential_amount,
-        {{ share_of_total('by_class.potential_amount', 'totals.potential_amount') }} as potential_ratio
+        {{ share_of_total('by_class.potential_amount', 'totals.potential_amount') }} as potential_ratio,
+        case
+            when by_class.scheme = 'threshold' and by_class.class = 'C' then policy.segment_c_revenue_benchmark_ratio
+        end as benchmark_net_revenue_ratio,
+        case
+            when by_class.scheme = 'threshold' and by_class.class = 'C' and totals.net_revenue_amount > 0
+                then not {{ is_before_cut(
+                    exact_integer(amount_in_cents('by_class.net_revenue_amount')),
+                    exact_integer(amount_in_cents('totals.net_revenue_amount')),
+                    'policy.segment_c_revenue_benchmark_ratio',
+                ) }}
+        end as is_benchmark_met
 
     from by_class
+
+    inner join quarters
+        on by_class.quarter_start_date = quarters.quarter_start_date
+
+    inner join policy
+        on by_class.quarter_start_date = policy.quarter_start_date
 
     inner join totals
         on by_class.quarter_start_date = totals.quarter_start_date
         and by_class.scheme = totals.scheme
+
+    -- Zones and focus layers are a company's choice: without any there is nothing to distribute.
+    where totals.is_in_use or by_class.scheme not in ('zone', 'focus_layer')
 
 )
 

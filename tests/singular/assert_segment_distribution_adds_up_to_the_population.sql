@@ -1,5 +1,6 @@
--- In each quarter every scheme counts each customer of the population once, and its revenue adds up to theirs. Guards against a class that is
--- lost in a join, which shows as shares that look right and do not add up.
+-- In each quarter every scheme counts each customer of the population once, and its amounts add up to theirs to the cent. Guards against a
+-- class that is lost in a join, which shows as shares that look right and do not add up. Eleven schemes are always there, zone and
+-- focus_layer only where they are in use.
 {{ config(meta={'dagster': {'ref': {'name': 'segment_distribution'}}}) }}
 
 with
@@ -25,7 +26,10 @@ population as (
     select
         quarter_start_date,
         count(*) as customer_count,
-        sum(net_revenue_amount) as net_revenue_amount
+        sum(net_revenue_amount) as net_revenue_amount,
+        sum(contribution_amount) as contribution_amount,
+        sum(cost_to_serve_amount) as cost_to_serve_amount,
+        sum(potential_amount) as potential_amount
 
     from segments
 
@@ -39,7 +43,10 @@ schemes as (
         quarter_start_date,
         scheme,
         sum(customer_count) as customer_count,
-        sum(net_revenue_amount) as net_revenue_amount
+        sum(net_revenue_amount) as net_revenue_amount,
+        sum(contribution_amount) as contribution_amount,
+        sum(cost_to_serve_amount) as cost_to_serve_amount,
+        sum(potential_amount) as potential_amount
 
     from distribution
 
@@ -56,6 +63,8 @@ scheme_counts as (
         count(*) as scheme_count
 
     from schemes
+
+    where scheme not in ('zone', 'focus_layer')
 
     group by quarter_start_date
 
@@ -76,6 +85,9 @@ left join schemes
     on population.quarter_start_date = schemes.quarter_start_date
 
 where
-    coalesce(scheme_counts.scheme_count, 0) <> 6
+    coalesce(scheme_counts.scheme_count, 0) <> 11
     or schemes.customer_count <> population.customer_count
     or schemes.net_revenue_amount is distinct from population.net_revenue_amount
+    or schemes.contribution_amount is distinct from population.contribution_amount
+    or schemes.cost_to_serve_amount is distinct from population.cost_to_serve_amount
+    or schemes.potential_amount is distinct from population.potential_amount
