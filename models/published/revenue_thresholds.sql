@@ -7,6 +7,12 @@ thresholds as (
 
 ),
 
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
 classes as (
 
     select * from {{ ref('int_threshold__class_by_customer_quarter') }}
@@ -40,6 +46,7 @@ final as (
     select
         thresholds.quarter_start_date,
         thresholds.as_of_date,
+        quarters.is_provisional,
         thresholds.scope,
         thresholds.channel,
         thresholds.touches_per_year,
@@ -56,6 +63,8 @@ final as (
         thresholds.threshold_margin_share_ratio as max_margin_share_ratio,
         thresholds.margin_threshold_amount,
         {{ flags({
+            'INVALID_MARGIN_SHARE': 'not coalesce('
+                ~ 'thresholds.threshold_margin_share_ratio > 0 and thresholds.threshold_margin_share_ratio <= 1, false)',
             'INVALID_RATIO': 'not thresholds.is_ratio_valid',
             'NO_GROSS_MARGIN': 'thresholds.gross_margin_ratio is null',
             'NO_POOL_AMOUNT': 'thresholds.resource_pool is not null and coalesce(thresholds.pool_amount, 0) <= 0',
@@ -63,6 +72,9 @@ final as (
         }) }} as flags
 
     from thresholds
+
+    inner join quarters
+        on thresholds.quarter_start_date = quarters.quarter_start_date
 
     left join below
         on thresholds.quarter_start_date = below.quarter_start_date

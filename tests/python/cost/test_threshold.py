@@ -112,3 +112,59 @@ def test_the_class_is_monotone_in_revenue_and_strict_at_the_threshold(
         )
     ]
     assert classes == ["C" if metric < at else "NOT_C" for metric in metrics]
+
+
+@examples
+@given(
+    # Few values, so that thresholds coincide and customers meet them exactly; a channel may lack a threshold.
+    steps=st.lists(st.none() | st.integers(min_value=0, max_value=8), min_size=1, max_size=5),
+    customers=st.lists(
+        st.tuples(st.integers(min_value=-2, max_value=9), st.none() | st.integers(min_value=0, max_value=9)),
+        min_size=1,
+        max_size=30,
+    ),
+)
+def test_the_recommended_channel_is_the_most_intensive_whose_threshold_is_met(
+    models: CompiledModels, steps: list[int | None], customers: list[tuple[int, int | None]]
+) -> None:
+    models.fill(
+        "intermediate.int_threshold__by_channel_quarter",
+        [
+            {
+                **QUARTER,
+                "channel": f"CHANNEL_{rank}",
+                "intensity_rank": rank,
+                "threshold_amount": None if step is None else Decimal(step),
+            }
+            for rank, step in enumerate(steps)
+        ],
+    )
+    keys = [{**QUARTER, "customer_id": f"D{number:03}"} for number in range(len(customers))]
+    models.fill(
+        "intermediate.int_threshold__class_by_customer_quarter",
+        [
+            {**key, "is_in_population": True, "yearly_revenue_amount": Decimal(revenue)}
+            for key, (revenue, _) in zip(keys, customers, strict=True)
+        ],
+    )
+    models.fill(
+        "intermediate.int_potential__wallet_by_customer_quarter",
+        [
+            {**key, "potential_amount": Decimal(potential)}
+            for key, (_, potential) in zip(keys, customers, strict=True)
+            if potential is not None
+        ],
+    )
+    models.build("int_threshold__by_customer_quarter")
+    found = [
+        channel
+        for (channel,) in models.rows(
+            "select recommended_channel from intermediate.int_threshold__by_customer_quarter order by customer_id"
+        )
+    ]
+    expected = []
+    for revenue, potential in customers:
+        highest = max(revenue, potential or 0, 0)
+        met = [rank for rank, step in enumerate(steps) if step is not None and step <= highest]
+        expected.append(f"CHANNEL_{met[0]}" if met else None)
+    assert found == expected
