@@ -44,6 +44,18 @@ joined as (
 
 ),
 
+-- What was charged for work and as direct cost, without capacity that nobody used and cost that nothing drives.
+charged as (
+
+    select
+        *,
+        case when is_driven then pool_amount - direct_amount - unused_amount else 0 end as worked_amount,
+        case when used_minutes > 0 then measured_minutes / used_minutes end as measured_share
+
+    from joined
+
+),
+
 final as (
 
     select
@@ -72,6 +84,9 @@ final as (
                 then cast((used_minutes - measured_minutes - fallback_minutes) / used_minutes as decimal(9, 6))
         end as standard_ratio,
         case when used_minutes > 0 then cast(fallback_minutes / used_minutes as decimal(9, 6)) end as fallback_ratio,
+        {{ share_of_total(
+            '(direct_amount + worked_amount * coalesce(measured_share, 0))', '(direct_amount + worked_amount)'
+        ) }} as measured_cost_ratio,
         {{ flags({
             'ASSUMED_FULL_TIME': 'is_full_time_assumed',
             'DIRECT_ABOVE_LEDGER': 'is_direct_above_ledger',
@@ -83,7 +98,7 @@ final as (
             'UNMAPPED_COST_CENTER': 'is_unmapped',
         }) }} as flags
 
-    from joined
+    from charged
 
 )
 
