@@ -41,9 +41,9 @@ def files() -> dict[str, str]:
     """The delivered files by name."""
     names = {customer: FORMULA_NAME if customer == "12" else f"Company {customer}" for customer in CUSTOMERS}
     return {
-        "account.csv": "account_id,account_name,industry_code,employee_count,owner_rep_id\n"
-        + "".join(f"A{customer},{names[customer]},28,{10 * int(customer)},R1\n" for customer in CUSTOMERS)
-        + "A99,Prospect,28,50,R1\n",
+        "account.csv": "account_id,account_name,industry_code,employee_count,owner_rep_id,assigned_class\n"
+        + "".join(f"A{customer},{names[customer]},28,{10 * int(customer)},R1,B\n" for customer in CUSTOMERS)
+        + "A99,Prospect,28,50,R1,\n",
         "rep.csv": "rep_id,rep_name,rep_role,full_time_equivalent\nR1,Erika Example,field,1\n",
         "customer.csv": "erp_customer_id,customer_name,crm_account_id\n"
         + "".join(f"K{customer},{names[customer]},A{customer}\n" for customer in CUSTOMERS),
