@@ -182,7 +182,11 @@ final as (
         cast(measured_minutes as decimal(18, 4)) as measured_minutes,
         cast(fallback_minutes as decimal(18, 4)) as fallback_minutes,
         is_driven,
-        case when is_driven then cast(time_amount / rate_minutes as decimal(18, 6)) end as rate_amount,
+        -- A fraction of a second that bears a fortune has no cost per minute that could be written down.
+        case
+            when is_driven and abs(time_amount) < rate_minutes * 999999999999
+                then cast(time_amount / rate_minutes as decimal(18, 6))
+        end as rate_amount,
         policy_capacity_mode = 'practical' and not is_practical and used_minutes > 0 as is_without_capacity,
         coalesce(is_practical and used_minutes > practical_minutes, false) as is_over_capacity,
         is_practical and assumed_full_time_count > 0 as is_full_time_assumed,
