@@ -8,7 +8,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-fast lint format ui bench docs lock clean
+.PHONY: setup demo test test-fast lint format ui bench truth docs lock clean
 
 setup: $(STAMP)
 
@@ -47,6 +47,9 @@ ui: $(STAMP)          ## Dagster's web interface on 127.0.0.1, same home as the 
 
 bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
+
+truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
+	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
 
 docs: $(STAMP)        ## dbt's documentation site of the home's warehouse
 	KUNDENWERT_HOME=$(HOME_DIR) $(BIN)/dbt docs generate --static
