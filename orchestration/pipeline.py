@@ -23,6 +23,7 @@ from orchestration.outcome import GateBlockedError, InputError, TransformError
 from orchestration.progress import Progress
 from orchestration.publish import key_figures, ledger, snapshot
 from orchestration.publish.snapshot import Publication
+from orchestration.transform import policy
 from orchestration.transform.checks import CheckOutcome, evaluate
 from orchestration.transform.parameters import (
     QuarterRange,
@@ -67,10 +68,20 @@ class Pipeline:
         self.identity: RunIdentity | None = None
         self.publication: Publication | None = None
         self.is_full_refresh = False
+        self._policy: policy.CheckedPolicy | None = None
+
+    def check_policy(self) -> policy.CheckedPolicy:
+        """Check the policy in force, once a run.
+
+        Raises InputError naming every file, line and rule where it cannot be right.
+        """
+        if self._policy is None:
+            self._policy = policy.check(self.home, self.project, PROJECT_DIR, self.request.quarters.first)
+        return self._policy
 
     def load(self) -> IngestReport:
-        """Load what is new and write down what the run is about."""
-        policy_files(self.home, PROJECT_DIR)
+        """Load what is new and write down what the run is about. Raises InputError before, for impossible policy."""
+        self.check_policy()
         with self.progress.stage("Loading files") as stage, self.warehouse() as connection:
             report = ingest(
                 self.request.sources,
@@ -116,6 +127,7 @@ class Pipeline:
         Raises InputError for policy that cannot be loaded or contradicts itself, and TransformError when a model or
         test could not be computed. Tests that found rows are collected; the gate after this half judges them.
         """
+        known = self.check_policy().outcomes if half is INPUT else {}
         if half is not INPUT:
             self._prepare_published()
         checks = [
@@ -148,12 +160,18 @@ class Pipeline:
             release_warehouse()
             self._raise_errors(results)
             with self.warehouse() as connection:
-                for outcome in evaluate(connection, checks, on_check):
+                for check in checks:
+                    if check.unique_id in known:
+                        on_check(known[check.unique_id])
+                        results.append(self._test_result(known[check.unique_id]))
+                left = [check for check in checks if check.unique_id not in known]
+                for outcome in evaluate(connection, left, on_check):
                     results.append(self._test_result(outcome))
                 self._raise_errors(results)
                 self._collect_failed_tests(connection, results)
                 if half is INPUT:
                     check_quarters(connection, self.request.quarters)
+                    self._check_policy_from(connection)
             tests = sum(1 for one in results if one.resource_type == "test")
             stage.summary = f"{len(results) - tests} tables and views, {tests} tests"
         return results
@@ -260,6 +278,15 @@ class Pipeline:
             compiled_code=outcome.check.query,
             parents=tuple(node["depends_on"]["nodes"]),
         )
+
+    def _check_policy_from(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Check once more that the policy holds from the first quarter on, where the quarters follow from the data."""
+        if self.request.quarters.first is None:
+            [(first_day,)] = connection.execute(
+                f"select min(quarter_start_date) from (\n{self.project.quarters_query}\n) as quarters"
+            ).fetchall()
+            if first_day is not None and not self.check_policy().holds_from(first_day):
+                policy.check(self.home, self.project, PROJECT_DIR, first_day)
 
     def _about_seed(self, result: NodeResult) -> str:
         path = policy_files(self.home, PROJECT_DIR).get(result.name, Path(result.original_file_path))

@@ -77,21 +77,35 @@ def identify(
     return RunIdentity(digest.hexdigest(), policy)
 
 
-def policy_files(home: Home, project_dir: Path) -> dict[str, Path]:
+def policy_files(home: Home, project_dir: Path, *, is_strict: bool = True) -> dict[str, Path]:
     """Return the policy file in force for each seed: that of the home where there is one, else the project's.
 
-    Raises InputError for a file of the home that replaces no seed.
+    Raises InputError for files of the home that replace no seed, unless not ``is_strict``: they are then left out.
     """
+    unknown = unknown_policy_files(home, project_dir)
+    if unknown and is_strict:
+        raise InputError(*unknown)
     files = {path.stem: path for path in sorted((project_dir / "seeds").glob("*.csv"))}
-    if home.policy.is_dir():
-        for path in sorted(home.policy.iterdir()):
-            if path.name.startswith("."):
-                continue
-            if path.suffix != ".csv" or path.stem not in files:
-                known = ", ".join(sorted(files))
-                raise InputError(f"{path}: replaces no policy seed; name it after one of: {known}")
-            files[path.stem] = path
+    files.update({path.stem: path for path in _policy_of(home) if path.suffix == ".csv" and path.stem in files})
     return files
+
+
+def unknown_policy_files(home: Home, project_dir: Path) -> list[str]:
+    """Return a sentence for each file in the home's policy folder that replaces no seed."""
+    known = sorted(path.stem for path in (project_dir / "seeds").glob("*.csv"))
+    return [
+        f"{path}: replaces no policy seed; name it after one of: {', '.join(known)}"
+        for path in _policy_of(home)
+        if path.suffix != ".csv" or path.stem not in known
+    ]
+
+
+def _policy_of(home: Home) -> list[Path]:
+    """The files of the home's policy folder, under the name that its owner gave it."""
+    if not home.policy.is_dir():
+        return []
+    folder = home.policy.resolve() if home.policy.is_symlink() else home.policy
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def policy_hash(home: Home, project_dir: Path) -> str:

@@ -24,6 +24,9 @@ PARSED_FILES = ("dbt_project.yml",)
 # What `make setup` parses once, so that a new home does not have to.
 PREPARED = PROJECT_DIR / "target" / "prepared"
 
+# The model of the quarters that a run computes.
+QUARTERS = "dim_quarter"
+
 DbtEvent = Any
 
 
@@ -67,6 +70,7 @@ class DbtProject:
         self._manifest: Manifest | None = None
         self._document: Mapping[str, Any] | None = None
         self._checks: list[CompiledCheck] | None = None
+        self._quarters_query: str | None = None
 
     @property
     def manifest(self) -> Manifest:
@@ -117,6 +121,14 @@ class DbtProject:
         assert self._checks is not None
         return self._checks
 
+    @property
+    def quarters_query(self) -> str:
+        """The compiled query of the quarters of a run, for those who have to know them before they are computed."""
+        if self._quarters_query is None and not self._load():
+            self._parse()
+        assert self._quarters_query is not None
+        return self._quarters_query
+
     def prepare(self, folder: Path) -> None:
         """Parse the project if need be and keep the result in a folder from which every home can take it."""
         if not _parsed_file(folder, self.fingerprint).exists():
@@ -165,6 +177,7 @@ class DbtProject:
                 kept = json.loads(parsed.with_suffix(".json").read_text(encoding="utf-8"))
                 self._document = kept["manifest"]
                 self._checks = [CompiledCheck(**check) for check in kept["checks"]]
+                self._quarters_query = kept["quarters_query"]
                 return True
         return False
 
@@ -182,11 +195,11 @@ class DbtProject:
         manifest: Manifest = outcome.result
         text = json.dumps(manifest.writable_manifest().to_dict(omit_none=False), default=str)
         self._manifest, self._document = manifest, json.loads(text)
-        self._checks = self._compile_checks(self._document)
+        self._checks, self._quarters_query = self._compile(self._document)
         self._keep(self._parsed)
 
-    def _compile_checks(self, document: Mapping[str, Any]) -> list[CompiledCheck]:
-        """Let dbt compile the tests whose queries depend on the project alone, in an empty home."""
+    def _compile(self, document: Mapping[str, Any]) -> tuple[list[CompiledCheck], str]:
+        """Let dbt compile the tests whose queries depend on the project alone, and the quarters, in an empty home."""
         chosen = [
             unique_id
             for unique_id, node in document["nodes"].items()
@@ -194,19 +207,20 @@ class DbtProject:
             and node["config"].get("enabled", True)
             and can_be_compiled(document, unique_id)
         ]
-        if not chosen:
-            return []
         names = [document["nodes"][unique_id]["name"] for unique_id in chosen]
         with tempfile.TemporaryDirectory(prefix="kundenwert-") as folder:
             empty = Home(Path(folder))
             outcome = self._invoke(
-                ["compile", "--select", *names, "--no-introspect", "--no-populate-cache"], lambda event: None, empty
+                ["compile", "--select", *names, QUARTERS, "--no-introspect", "--no-populate-cache"],
+                lambda event: None,
+                empty,
             )
             release_warehouse()
         if not outcome.success:
             raise TransformError(f"the dbt tests cannot be compiled: {outcome.exception}")
         compiled = {result.node.unique_id: result.node for result in outcome.result.results}
-        return compiled_checks(compiled[unique_id] for unique_id in chosen if unique_id in compiled)
+        [quarters] = [node.compiled_code for node in compiled.values() if node.name == QUARTERS]
+        return compiled_checks(compiled[unique_id] for unique_id in chosen if unique_id in compiled), quarters
 
     def _keep(self, folder: Path) -> None:
         """Write the parsed project to a folder in place of that of other versions of its files."""
@@ -214,7 +228,11 @@ class DbtProject:
 
         folder.mkdir(parents=True, exist_ok=True)
         target = _parsed_file(folder, self.fingerprint)
-        kept = {"manifest": self.document, "checks": [asdict(check) for check in self.checks]}
+        kept = {
+            "manifest": self.document,
+            "checks": [asdict(check) for check in self.checks],
+            "quarters_query": self.quarters_query,
+        }
         # The document first: where the target exists, both do.
         for path, content in (
             (target.with_suffix(".json"), json.dumps(kept).encode()),

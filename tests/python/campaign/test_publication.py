@@ -35,7 +35,7 @@ def write_calendar(home: Path, *campaigns: tuple[str, str, str, str, str]) -> No
     """Replace the calendar of a home: campaign, first day of its quarter, capacity, control ratio, status."""
     (home / "policy").mkdir(exist_ok=True)
     lines = [
-        f"{campaign},{quarter},SOW,Head of sales,goal,{capacity},{control_ratio},,salt,{status},remark"
+        f"{campaign},{quarter},SOW,Head of sales,goal,{capacity},{control_ratio},,{campaign},{status},remark"
         for campaign, quarter, capacity, control_ratio, status in campaigns
     ]
     text = "\n".join([CALENDAR_COLUMNS, *lines]) + "\n"
@@ -106,14 +106,14 @@ def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
 def test_four_campaigns_a_year_are_accepted_and_pointed_out(home: Path) -> None:
     write_calendar(
         home,
-        ("2026Q1", "2026-01-01", "0", "0", "DONE"),
+        ("2026Q1", "2026-01-01", "1", "0", "DONE"),
         ("2026Q2", "2026-04-01", "8", "0.999999", "DONE"),
         ("2026Q3", "2026-07-01", "8", "", "ACTIVE"),
         ("2026Q4", "2026-10-01", "8", "", "PLANNED"),
         ("2027Q1", "2027-01-01", "8", "", "PLANNED"),
     )
     printed = dbt(home, "build", "--select", "policy_campaign_calendar")
-    assert "Warning in test assert_fourth_campaign_of_a_year_is_meant" in printed
+    assert "Warning in test policy_campaign_calendar_fourth_of_a_year_is_meant" in printed
     assert "WARN=1 ERROR=0" in printed
 
 
@@ -129,16 +129,18 @@ def test_what_a_calendar_may_not_hold_is_refused(home: Path) -> None:
         ("second focus", "2026-10-01", "8", "", "DONE"),
         ("nobody is treated", "2020-01-01", "8", "1", "PLANNED"),
         ("negative control", "2021-01-01", "8", "-0.000001", "PLANNED"),
-        ("negative capacity", "2022-01-01", "-1", "", "PLANNED"),
+        ("nobody is contacted", "2022-01-01", "0", "", "PLANNED"),
         ("inside a quarter", "2023-02-01", "8", "", "PLANNED"),
     )
     with pytest.raises(AssertionError) as failure:
         dbt(home, "build", "--select", "policy_campaign_calendar")
     printed = str(failure.value)
     for test, found in (
-        ("assert_one_campaign_focus_a_quarter", 1),
-        ("assert_at_most_four_campaigns_a_year", 1),
-        ("assert_campaign_calendar_values_are_possible", 4),
+        ("policy_campaign_calendar_has_one_focus_a_quarter", 1),
+        ("policy_campaign_calendar_has_at_most_four_a_year", 5),
+        ("policy_campaign_calendar_control_ratio_is_possible", 2),
+        ("policy_campaign_calendar_capacity_is_possible", 1),
+        ("policy_campaign_calendar_date_begins_a_quarter", 1),
     ):
         assert re.search(rf"FAIL {found} {test} ", printed), printed
-    assert "ERROR=3" in printed
+    assert "ERROR=5" in printed

@@ -1,0 +1,409 @@
+"""Each rule of the policy at its limit, just below and just above, through the check that every run begins with."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from orchestration.home import PROJECT_DIR
+from orchestration.transform.project import DbtProject
+
+from .conftest import CheckPolicy, Policy, added, changed, rows_of, seed_text, text_of, without
+
+pytestmark = pytest.mark.slow
+
+
+def parameter(name: str, value: str) -> Policy:
+    return changed("policy_parameter", {"parameter": name}, value=value)
+
+
+def channel(**values: str) -> Policy:
+    return changed("policy_channel", {"channel": "FIELD"}, **values)
+
+
+def campaign(**values: str) -> Policy:
+    return changed("policy_campaign_calendar", {"campaign_id": "SOW-2026Q4"}, **values)
+
+
+def pool(**values: str) -> Policy:
+    return changed("policy_resource_pool", {"resource_pool": "order_desk"}, **values)
+
+
+def limit(name: str, value: str) -> Policy:
+    return changed("policy_quality_limit", {"limit_name": name}, limit_value=value)
+
+
+def size(name: str, **values: str) -> Policy:
+    return changed("policy_size_class", {"size_class": name}, **values)
+
+
+def minutes(activity: str, driver: str, /, **values: str) -> Policy:
+    return changed("policy_time_equation", {"activity": activity, "driver": driver}, **values)
+
+
+RIGHT: dict[str, Policy] = {
+    "the project's own": {},
+    "a ratio of one": parameter("practical_capacity_ratio", "1"),
+    "a ratio just above zero": parameter("practical_capacity_ratio", "0.000001"),
+    "a share of controls of zero": parameter("campaign_control_ratio", "0"),
+    "a share of controls just below one": parameter("campaign_control_ratio", "0.999999"),
+    "a smallest confidence of zero": parameter("wallet_declaration_minimum_confidence_ratio", "0"),
+    "a quantile just below one": parameter("wallet_quantile_ratio", "0.999999"),
+    "a quantile just above zero": parameter("wallet_median_quantile_ratio", "0.000001"),
+    "a count of one": parameter("tier_hysteresis_quarters", "1"),
+    "a whole number with decimals": parameter("tier_hysteresis_quarters", "2.0"),
+    "no cooldown": parameter("campaign_cooldown_quarters", "0"),
+    "an A cut just below the B cut": parameter("abc_a_cut_ratio", "0.949999"),
+    "a B cut of one": parameter("abc_b_cut_ratio", "1"),
+    "as many peers needed as wanted": parameter("peer_minimum_count", "50"),
+    "another tier measure": parameter("tier_measure", "contribution"),
+    "another currency": parameter("reporting_currency", "CHF"),
+    "a ratio of a channel of one": channel(max_cost_ratio="1"),
+    "a ratio of a channel just above zero": channel(max_cost_ratio="0.000001"),
+    "a touch that costs a cent": channel(cost_per_touch_amount="0.01"),
+    "a channel without touches and cost": channel(touches_per_year="0", cost_per_touch_amount="0"),
+    "one customer in a campaign": campaign(capacity_count="1"),
+    "control ratio of a campaign of zero": campaign(control_ratio="0"),
+    "control ratio of a campaign just below one": campaign(control_ratio="0.999999"),
+    "an unknown planned effect": campaign(planned_effect_amount=""),
+    "a second campaign that is planned": added(
+        "policy_campaign_calendar", "P,2026-10-01,ACCESS,Head of sales,,10,,,p,PLANNED,"
+    ),
+    "minutes of a practical pool": pool(capacity_mode="practical", theoretical_minutes_per_month="0.0001"),
+    "a practical pool of reps": pool(capacity_mode="practical", capacity_source="rep"),
+    "free minutes": minutes("dunning", "event", minutes_per_unit="0"),
+    "a drift limit above one": limit("revenue_drift_ratio", "2"),
+    "a quarantine limit of zero": limit("quarantine_maximum_ratio", "0"),
+    "an own pool with its cost centre": {
+        **added("policy_resource_pool", "catering,full_absorption,,,,2026-01-01,Own pool"),
+        **added("policy_cost_center_pool", "4711,,catering,2026-01-01,Own cost centre"),
+    },
+    "a cost centre out of scope": added("policy_cost_center_pool", "4711,,__OUT_OF_SCOPE__,1900-01-01,Production"),
+    "a debtor decided twice on different days": added(
+        "policy_customer_override", "D1,A1,2026-01-01,x", "D1,A2,2026-01-02,y"
+    ),
+    "a class that begins one employee above the next lower": size("SMALL", minimum_employee_count="2"),
+    "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
+}
+
+# policy -> words that a problem holds: where it is, what is wrong, what to do
+WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
+    "a ratio of zero": (
+        parameter("practical_capacity_ratio", "0"),
+        ("policy_parameter.csv line ", "practical_capacity_ratio", "value is 0", "above 0", "at most 1"),
+    ),
+    "a ratio just above one": (parameter("practical_capacity_ratio", "1.000001"), ("1.000001", "at most 1")),
+    "a ratio below the sixth decimal": (parameter("practical_capacity_ratio", "-0.0000001"), ("above 0",)),
+    "a ratio written with a comma": (parameter("attainable_maximum_ratio", "0,80"), ("0,80", "written with a point")),
+    "a ratio that is a word": (parameter("attainable_maximum_ratio", "high"), ("attainable_maximum_ratio", "high")),
+    "an empty value": (parameter("attainable_maximum_ratio", ""), ("attainable_maximum_ratio", "is empty")),
+    "a share of controls of one": (parameter("campaign_control_ratio", "1"), ("campaign_control_ratio", "below 1")),
+    "a share of controls just below zero": (parameter("campaign_control_ratio", "-0.000001"), ("at least 0",)),
+    "a smallest confidence below zero": (
+        parameter("wallet_declaration_minimum_confidence_ratio", "-0.000001"),
+        ("at least 0",),
+    ),
+    "a quantile of one": (parameter("wallet_quantile_ratio", "1"), ("wallet_quantile_ratio", "below 1")),
+    "a quantile of zero": (parameter("wallet_median_quantile_ratio", "0"), ("above 0",)),
+    "a median above the potential's quantile": (
+        parameter("wallet_median_quantile_ratio", "0.90"),
+        ("wallet_median_quantile_ratio", "below wallet_quantile_ratio", "0.90"),
+    ),
+    "a count of zero": (parameter("tier_hysteresis_quarters", "0"), ("tier_hysteresis_quarters", "at least 1")),
+    "a count with a fraction": (parameter("tier_hysteresis_quarters", "2.5"), ("2.5", "a whole number")),
+    "a count too large for a number": (parameter("inactive_after_months", "2147483648"), ("a whole number",)),
+    "a cooldown below zero": (parameter("campaign_cooldown_quarters", "-1"), ("at least 0",)),
+    "an A cut equal to the B cut": (
+        parameter("abc_a_cut_ratio", "0.95"),
+        ("abc_a_cut_ratio", "must be below abc_b_cut_ratio", "0.95"),
+    ),
+    "an A cut just above the B cut": (parameter("abc_a_cut_ratio", "0.950001"), ("must be below abc_b_cut_ratio",)),
+    "a later B cut below the A cut that still holds": (
+        added("policy_parameter", "abc_b_cut_ratio,0.80,2026-04-01,ratio,Later"),
+        ("abc_a_cut_ratio", "0.80", "from 2026-04-01 on"),
+    ),
+    "more peers needed than wanted": (
+        parameter("peer_minimum_count", "51"),
+        ("peer_minimum_count", "at most peer_target_count"),
+    ),
+    "a shortest visit as long as the longest": (
+        parameter("visit_minimum_minutes", "480"),
+        ("visit_minimum_minutes", "below visit_maximum_minutes"),
+    ),
+    "an unknown tier measure": (parameter("tier_measure", "turnover"), ("tier_measure", "potential, net_revenue")),
+    "a currency in words": (parameter("reporting_currency", "Euro"), ("reporting_currency", "three capital letters")),
+    "a currency in small letters": (parameter("reporting_currency", "eur"), ("three capital letters",)),
+    "a misspelt parameter": (
+        changed("policy_parameter", {"parameter": "abc_a_cut_ratio"}, parameter="abc_a_cut_ration"),
+        ("policy_parameter.csv line 3 ", "abc_a_cut_ration is not known", "the closest known is 'abc_a_cut_ratio'"),
+    ),
+    "a missing parameter": (
+        without("policy_parameter", parameter="dunning_grace_days"),
+        ("policy_parameter.csv", "dunning_grace_days", "is missing"),
+    ),
+    "a parameter twice on a day": (
+        added("policy_parameter", "abc_a_cut_ratio,0.70,1900-01-01,ratio,Twice"),
+        ("policy_parameter.csv lines 3 and ", "abc_a_cut_ratio", "one row a day"),
+    ),
+    "a ratio of a channel of zero": (
+        channel(max_cost_ratio="0"),
+        (
+            "policy_channel.csv line 3 (channel FIELD, valid_from 1900-01-01)",
+            "max_cost_ratio is 0",
+            "above 0 and at most 1",
+        ),
+    ),
+    "a ratio of a channel just above one": (channel(max_cost_ratio="1.000001"), ("max_cost_ratio is 1.000001",)),
+    "a ratio of a channel that rounds to zero": (channel(max_cost_ratio="0.0000001"), ("max_cost_ratio",)),
+    "no ratio of a channel": (channel(max_cost_ratio=""), ("line 3", "max_cost_ratio is empty")),
+    "touches that cost nothing": (channel(cost_per_touch_amount="0"), ("cost_per_touch_amount is 0",)),
+    "touches below zero": (channel(touches_per_year="-1"), ("touches_per_year is -1",)),
+    "half a touch": (channel(touches_per_year="4.5"), ("line 3", "touches_per_year '4.5' is not a whole number")),
+    "an unknown channel": (channel(channel="FEILD"), ("FEILD is not known", "the closest known is 'FIELD'")),
+    "no field sales": (
+        without("policy_channel", channel="FIELD"),
+        ("policy_channel.csv", "channel FIELD", "is missing"),
+    ),
+    "two channels of a rank": (channel(intensity_rank="1"), ("intensity_rank 1 is also that of KAM",)),
+    "a rank of zero": (channel(intensity_rank="0"), ("intensity_rank is 0",)),
+    "a channel with an unknown pool": (
+        channel(resource_pool="field_sale"),
+        ("field_sale has no row in policy_resource_pool", "the closest known is 'field_sales'"),
+    ),
+    "a touch of an unknown channel": (
+        added("policy_channel_touch", "SHOP,call,1900-01-01,x"),
+        ("policy_channel_touch.csv line 8", "channel SHOP has no row in policy_channel"),
+    ),
+    "a touch by an unknown activity": (
+        added("policy_channel_touch", "FIELD,vist,1900-01-01,x"),
+        ("activity vist has no row in policy_activity", "'visit'"),
+    ),
+    "nobody in a campaign": (campaign(capacity_count="0"), ("capacity_count is 0", "above 0")),
+    "part of a customer in a campaign": (
+        campaign(capacity_count="0.5"),
+        ("capacity_count '0.5' is not a whole number",),
+    ),
+    "all controls in a campaign": (campaign(control_ratio="1"), ("control_ratio is 1", "below 1")),
+    "control ratio of a campaign below zero": (campaign(control_ratio="-0.000001"), ("control_ratio is -0.000001",)),
+    "no planned effect": (campaign(planned_effect_amount="0"), ("planned_effect_amount is 0",)),
+    "an empty salt": (
+        campaign(salt=""),
+        ("policy_campaign_calendar.csv line 3 (campaign_id SOW-2026Q4)", "salt is empty"),
+    ),
+    "a salt of blanks": (campaign(salt="   "), ("salt is a text, not blanks",)),
+    "an unknown campaign type": (campaign(campaign_type="SOV"), ("campaign_type SOV is not known", "'SOW'")),
+    "an unknown status": (campaign(status="CLOSED"), ("status CLOSED is not known", "PLANNED, ACTIVE, DONE")),
+    "a campaign inside a quarter": (campaign(quarter_start_date="2026-10-02"), ("quarter_start_date is 2026-10-02",)),
+    "a German date": (campaign(quarter_start_date="01.10.2026"), ("line 3", "'01.10.2026' is not a date")),
+    "two focuses in a quarter": (
+        campaign(quarter_start_date="2026-04-01"),
+        ("lines 2 and 3", "one campaign that is ACTIVE"),
+    ),
+    "a campaign twice": (campaign(campaign_id="SOW-2026Q2"), ("lines 2 and 3", "A campaign has one row")),
+    "five campaigns in a year": (
+        added(
+            "policy_campaign_calendar",
+            *(f"P{month},2026-{month:02}-01,ACCESS,Head of sales,,10,,,p{month},PLANNED," for month in (1, 4, 7)),
+        ),
+        ("one of 5 in 2026", "four campaigns at most"),
+    ),
+    "a practical pool without minutes": (
+        pool(capacity_mode="practical"),
+        ("policy_resource_pool.csv line 6", "theoretical_minutes_per_month is empty", "set full_absorption"),
+    ),
+    "a practical pool without a source": (
+        pool(capacity_mode="practical", capacity_source="", theoretical_minutes_per_month="100"),
+        ("capacity_source is empty",),
+    ),
+    "a pool of zero minutes": (
+        pool(capacity_mode="practical", theoretical_minutes_per_month="0"),
+        ("theoretical_minutes_per_month is 0",),
+    ),
+    "an unknown capacity mode": (pool(capacity_mode="practicle"), ("practicle is not known", "'practical'")),
+    "an unknown capacity source": (pool(capacity_source="reps"), ("capacity_source reps is not known", "'rep'")),
+    "an unknown treatment": (pool(direct_cost_treatment="ledger"), ("direct_cost_treatment ledger is not known",)),
+    "an activity with an unknown pool": (
+        changed("policy_activity", {"activity": "dunning"}, resource_pool="acounting"),
+        ("policy_activity.csv", "acounting has no row in policy_resource_pool", "'accounting'"),
+    ),
+    "an unknown activity": (
+        changed("policy_activity", {"activity": "dunning"}, activity="duning"),
+        ("duning is not known", "'dunning'"),
+    ),
+    "an activity without a time equation": (
+        without("policy_time_equation", activity="dunning"),
+        (
+            "policy_activity.csv line ",
+            "activity dunning has no row in policy_time_equation",
+            "add the activity's minutes",
+        ),
+    ),
+    "a time equation of an unknown activity": (
+        added("policy_time_equation", "packing,event,5,1900-01-01,x"),
+        ("policy_time_equation.csv line ", "activity packing has no row in policy_activity"),
+    ),
+    "an unknown driver": (minutes("dunning", "event", driver="events"), ("driver events is not known", "'event'")),
+    "minutes below zero": (minutes("dunning", "event", minutes_per_unit="-0.0001"), ("minutes_per_unit is -0.0001",)),
+    "a role with an unknown pool": (
+        changed("policy_rep_role_pool", {"rep_role": "inside"}, resource_pool="inside"),
+        ("policy_rep_role_pool.csv line 4", "inside has no row in policy_resource_pool", "'inside_sales'"),
+    ),
+    "an unknown role": (
+        changed("policy_rep_role_pool", {"rep_role": "inside"}, rep_role="insider"),
+        ("insider is not known", "'inside'"),
+    ),
+    "a cost centre with an unknown pool": (
+        added("policy_cost_center_pool", "4711,,warehose,1900-01-01,x"),
+        ("policy_cost_center_pool.csv line 2 (cost_center 4711", "warehose", "'warehouse'"),
+    ),
+    "a cost centre twice on a day": (
+        added("policy_cost_center_pool", "4711,,warehouse,1900-01-01,x", "4711,,returns,1900-01-01,y"),
+        ("policy_cost_center_pool.csv lines 2 and 3", "one row a day"),
+    ),
+    "a debtor decided twice on a day": (
+        added("policy_customer_override", 'D1,A1,2026-01-01,"two\nlines"', "D2,A1,2026-01-01,x", "D1,A2,2026-01-01,y"),
+        ("policy_customer_override.csv lines 2 and 5 (erp_customer_id D1", "A debtor has one row a day"),
+    ),
+    "a gap below the lowest class by employees": (
+        size("MICRO", minimum_employee_count="2"),
+        ("policy_size_class.csv line 2", "the lowest minimum_employee_count is 2, must be 1"),
+    ),
+    "a gap below the lowest class by revenue": (
+        size("MICRO", minimum_annual_revenue_amount="0.01"),
+        ("the lowest minimum_annual_revenue_amount is 0.01",),
+    ),
+    "two classes from the same number of employees on": (
+        size("SMALL", minimum_employee_count="50"),
+        ("minimum_employee_count 50 is also that of MEDIUM",),
+    ),
+    "two classes from the same revenue on": (
+        size("SMALL", minimum_annual_revenue_amount="10000000.00"),
+        ("minimum_annual_revenue_amount 10000000.00 is also that of MEDIUM",),
+    ),
+    "classes that overlap": (size("SMALL", minimum_employee_count="51"), ("SMALL", "MEDIUM", "same order")),
+    "classes that overlap from a later day on": (
+        added("policy_size_class", "SMALL,60,2000000.00,2026-01-01,Later"),
+        ("policy_size_class.csv line", "MEDIUM", "same order"),
+    ),
+    "a limit below zero": (size("MICRO", minimum_annual_revenue_amount="-0.01"), ("Limits are at least 0",)),
+    "an unknown limit": (
+        changed("policy_quality_limit", {"limit_name": "score_minimum"}, limit_name="scores_minimum"),
+        ("scores_minimum is not known", "'score_minimum'"),
+    ),
+    "a missing limit": (without("policy_quality_limit", limit_name="score_minimum"), ("score_minimum", "is missing")),
+    "a quarantine limit above one": (limit("quarantine_maximum_ratio", "1.000001"), ("at most 1",)),
+    "a drift limit of zero": (limit("revenue_drift_ratio", "0"), ("revenue_drift_ratio", "above 0")),
+    "a scale of one point": (limit("score_minimum", "5"), ("must be below score_maximum",)),
+}
+
+
+@pytest.mark.parametrize("policy", RIGHT.values(), ids=RIGHT)
+def test_what_can_be_right_is_accepted(policy: Policy, problems: CheckPolicy) -> None:
+    assert problems(policy, date(2026, 1, 1)) == ()
+
+
+@pytest.mark.parametrize(("policy", "words"), WRONG.values(), ids=WRONG)
+def test_what_cannot_be_right_is_named(policy: Policy, words: tuple[str, ...], problems: CheckPolicy) -> None:
+    found = problems(policy)
+    assert any(all(word in one for word in words) for one in found), "\n".join(found) or "accepted"
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "policy_activity",
+        "policy_channel",
+        "policy_channel_touch",
+        "policy_rep_role_pool",
+        "policy_resource_pool",
+        "policy_quality_limit",
+        "policy_size_class",
+        "policy_time_equation",
+    ],
+)
+def test_a_row_twice_and_a_row_without_its_first_day_are_named(seed: str, problems: CheckPolicy) -> None:
+    rows = rows_of(seed_text(seed))
+    found = problems({seed: text_of([*rows, rows[0]])})
+    assert any(f"{seed}.csv lines 2 and {len(rows) + 2} " in one and "one row a day" in one for one in found), found
+    found = problems({seed: text_of([{**rows[0], "valid_from": ""}, *rows[1:]])})
+    assert any(f"{seed}.csv line 2 " in one and "valid_from is empty" in one for one in found), found
+
+
+@pytest.mark.parametrize(("begins", "is_right"), [("2025-12-31", True), ("2026-01-01", True), ("2026-01-02", False)])
+def test_what_holds_from_the_first_day_computed_on_is_accepted(
+    begins: str, is_right: bool, problems: CheckPolicy
+) -> None:
+    """A parameter, a channel, a pool and a time equation that begin before, on and after the first day of the quarters."""
+    policies = (
+        changed("policy_parameter", {"parameter": "dunning_grace_days"}, valid_from=begins),
+        channel(valid_from=begins),
+        changed("policy_resource_pool", {"resource_pool": "accounting"}, valid_from=begins),
+        minutes("dunning", "event", valid_from=begins),
+    )
+    for policy in policies:
+        # Without a first day it is not known yet what is missing: the rows are there.
+        assert problems(policy) == ()
+        found = problems(policy, date(2026, 1, 1))
+        assert (found == ()) == is_right, found
+        assert is_right or "2026-01-02" in found[0]
+    # What begins as late as the row that names it leaves nothing open.
+    late = changed("policy_activity", {"activity": "dunning"}, valid_from=begins)
+    assert problems({**minutes("dunning", "event", valid_from=begins), **late}, date(2020, 1, 1)) == ()
+
+
+def test_all_problems_of_all_files_are_told_at_once(problems: CheckPolicy) -> None:
+    found = problems(
+        {
+            **channel(max_cost_ratio="0"),
+            **campaign(capacity_count="many", quarter_start_date="soon"),
+            "policy_size_class": "size_class;minimum_employee_count\nMICRO;1\n",
+            "policy_activity": 'activity,resource_pool\n"visit,field_sales\n',
+            "policy_prices": "price\n1\n",
+            **parameter("peer_target_count", "0"),
+        }
+    )
+    for words in (
+        ("policy_channel.csv line 3", "max_cost_ratio is 0"),
+        ("policy_campaign_calendar.csv line 3", "capacity_count 'many'"),
+        ("policy_campaign_calendar.csv line 3", "quarter_start_date 'soon'"),
+        ("policy_size_class.csv line 1", "separated by commas"),
+        ("policy_activity.csv", "cannot be read"),
+        ("policy_prices.csv", "replaces no policy seed", "policy_parameter"),
+        ("policy_parameter.csv line", "peer_target_count"),
+    ):
+        assert any(all(word in one for word in words) for one in found), (words, found)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [("", "policy_size_class.csv"), ("size_class,minimum_employee_count\nMICRO,1,2,3\n", "policy_size_class.csv")],
+)
+def test_a_file_that_is_no_table_is_named(content: str, word: str, problems: CheckPolicy) -> None:
+    found = problems({"policy_size_class": content})
+    assert found and all(word in one for one in found), found
+
+
+def test_many_broken_rows_are_told_as_twenty_and_a_number(problems: CheckPolicy) -> None:
+    lines = [f"{number},,nowhere,1900-01-01,x" for number in range(25)]
+    found = problems(added("policy_cost_center_pool", *lines))
+    assert len(found) == 21
+    assert "and 5 rows more" in found[-1]
+
+
+def test_a_rule_that_only_warns_lets_the_policy_pass(problems: CheckPolicy) -> None:
+    assert problems(campaign(salt="sow-2026q2")) == ()
+
+
+def test_every_parameter_that_a_model_reads_has_a_rule_and_no_other(project: DbtProject) -> None:
+    """One without a rule is refused as unknown; a rule without a reader asks for a row that decides nothing."""
+    [rules] = [
+        node["test_metadata"]["kwargs"]["rules"]
+        for node in project.document["nodes"].values()
+        if node["name"] == "policy_parameter_value_is_possible"
+    ]
+    read: set[str] = set()
+    for path in (PROJECT_DIR / "models").rglob("*.sql"):
+        read.update(re.findall(r"\bparameter = '(\w+)'", path.read_text(encoding="utf-8")))
+    assert read == set(rules)
