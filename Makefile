@@ -8,7 +8,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-fast lint format ui bench truth docs lock clean
+.PHONY: setup demo test test-long test-fast lint format ui bench truth docs lock clean
 
 setup: $(STAMP)
 
@@ -23,8 +23,11 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
-test: $(STAMP) lint   ## lint, dbt parse and every test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+test: $(STAMP) lint   ## lint, dbt parse and every test but those that take minutes
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
+
+test-long: $(STAMP)   ## the tests that take minutes: killed and blocked runs, a million lines, whole histories
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
 
 test-fast: $(STAMP)   ## the tests that take less than five seconds each
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"

@@ -10,7 +10,7 @@ import pytest
 
 from .conftest import kundenwert
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 LINES = 1_000_000
 CUSTOMERS = 20_000

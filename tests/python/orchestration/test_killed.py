@@ -13,7 +13,7 @@ from ..harness import Outcome, command, kundenwert
 from ..small_company import write_policy
 from .watching import kill, wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @dataclass(frozen=True)

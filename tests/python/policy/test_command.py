@@ -13,7 +13,7 @@ from ..end_to_end.conftest import Outcome, kundenwert
 from ..end_to_end.test_own_files import EXPORT, write_export
 from .conftest import Policy, changed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NO_RATIO = changed("policy_channel", {"channel": "FIELD"}, max_cost_ratio="0")
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ..segmentation.compiled_models import CompiledModels
 from .company import build_identity
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 # No shrinking: an example is a build of all models, and hundreds of them would be needed.
 examples = settings(
