@@ -62,27 +62,27 @@ def specs_of(
 ) -> tuple[Sequence[AssetSpec], Mapping[str, AssetCheckSpec]]:
     """Return the models and seeds of a half as asset specs, and its tests as check specs by their unique id.
 
-    A test of several models becomes a check where it says which of them it belongs to (``meta.dagster.ref``).
+    A test of several models becomes a check where it says which of them it belongs to (``meta.dagster.ref``). A test of
+    a seed that also looks at what the second half computes is a check of the seed that the second half evaluates.
     """
-    specs: dict[str, AssetSpec] = {}
-    for unique_id, node in manifest["nodes"].items():
-        if (
-            node["resource_type"] in _ASSET_TYPES
-            and node["config"].get("materialized") != "ephemeral"
-            and stage_of(manifest, unique_id) is half
-        ):
-            specs[unique_id] = translator.get_asset_spec(manifest, unique_id, None)
+    everything = {
+        unique_id: translator.get_asset_spec(manifest, unique_id, None)
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] in _ASSET_TYPES
+        and node["config"].get("materialized") != "ephemeral"
+        and stage_of(manifest, unique_id) is not None
+    }
     checks: dict[str, AssetCheckSpec] = {}
     for unique_id, node in manifest["nodes"].items():
         if node["resource_type"] != "test" or stage_of(manifest, unique_id) is not half:
             continue
         for parent in node["depends_on"]["nodes"]:
-            spec = specs.get(parent)
+            spec = everything.get(parent)
             check = spec and translator.get_asset_check_spec(spec, manifest, unique_id, None)
             if check:
                 checks[unique_id] = check
                 break
-    return list(specs.values()), checks
+    return [spec for unique_id, spec in everything.items() if stage_of(manifest, unique_id) is half], checks
 
 
 def _run(

@@ -70,8 +70,9 @@ def test_a_policy_value_that_cannot_be_read_is_bad_input(
     write_policy(home, policy_quality_limit=limits.replace("ratio,0.05", "ratio,five percent"))
     outcome = examined(published, home)
     assert outcome.code == 3, outcome.output
-    assert "policy_quality_limit.csv: cannot be loaded as policy" in outcome.output
-    assert "five percent" in outcome.output
+    line = next(number for number, text in enumerate(limits.splitlines(), 1) if text.startswith("quarantine_maximum"))
+    assert f"policy_quality_limit.csv line {line} (limit_name quarantine_maximum_ratio" in outcome.output
+    assert "limit_value 'five percent' is not a number" in outcome.output
     assert "Traceback" not in outcome.output
 
 
