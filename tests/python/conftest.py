@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -12,17 +10,21 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from .harness import Outcome, create_sources, dbt, kundenwert
+from .harness import Outcome, create_sources, dbt, kundenwert, made_once
 from .small_company import write_company, write_policy
 
 
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose warehouse holds every model, typed and without rows, and whose `target` holds the compiled SQL."""
-    home = tmp_path_factory.mktemp("empty_home")
-    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        create_sources(connection)
-    dbt(home, "build", "--quiet", "--resource-type", "seed", "--resource-type", "model")
+    """A home whose warehouse holds every model, typed and without rows, and whose `target` holds the compiled SQL.
+
+    One for all workers, for reading only.
+    """
+    with made_once(tmp_path_factory, "empty_home") as (home, is_missing):
+        if is_missing:
+            with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+                create_sources(connection)
+            dbt(home, "build", "--quiet", "--resource-type", "seed", "--resource-type", "model")
     return home
 
 
@@ -30,20 +32,15 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """The small company, published by the real command; for reading only. Its files lie in `delivery` beside the home.
 
-    One run for all: parallel workers wait for the one that came first.
+    One run for all workers.
     """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "small_company"
-    folder.mkdir(exist_ok=True)
-    kept = folder / "outcome"
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
+    with made_once(tmp_path_factory, "small_company") as (folder, is_missing):
+        if is_missing:
             write_company(folder / "delivery")
             write_policy(folder / "home")
             outcome = kundenwert(folder / "home", "refresh", "--source", f"canonical={folder / 'delivery'}")
-            kept.write_bytes(pickle.dumps(outcome))
-        outcome = pickle.loads(kept.read_bytes())
+            (folder / "outcome").write_bytes(pickle.dumps(outcome))
+        outcome = pickle.loads((folder / "outcome").read_bytes())
     assert outcome.code == 0, outcome.output
     return outcome
 

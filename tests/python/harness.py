@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 import yaml
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -42,6 +45,19 @@ class Outcome:
             rows = self.query(f"select * from published.{table} order by all")
             result[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
         return result
+
+
+@contextmanager
+def made_once(factory: pytest.TempPathFactory, name: str) -> Iterator[tuple[Path, bool]]:
+    """A folder of the whole test run and whether it is to be filled: parallel workers wait for the one that does."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    made = folder / "made"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder, not made.exists()
+        made.touch()
 
 
 def command(home: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -91,8 +107,11 @@ def create_sources(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f'create table {schema}."{table}" ({", ".join(definitions)})')
 
 
-def dbt(home: Path, *arguments: str) -> str:
-    """Run dbt on the warehouse of a home and return what it printed; fails the test when dbt fails."""
+def dbt(home: Path, *arguments: str, is_plain: bool = False) -> str:
+    """Run dbt on the warehouse of a home and return what it printed; fails the test when dbt fails.
+
+    Plain dbt parses the project as an engineer's does, which takes most of the time; else what was parsed is reused.
+    """
     environment = {
         **os.environ,
         "KUNDENWERT_HOME": str(home),
@@ -100,8 +119,9 @@ def dbt(home: Path, *arguments: str) -> str:
         "DBT_LOG_PATH": str(home / "logs"),
         "DO_NOT_TRACK": "1",
     }
+    module = "dbt.cli.main" if is_plain else "tests.python.prepared_dbt"
     finished = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments],
+        [sys.executable, "-m", module, "--no-use-colors", *arguments],
         cwd=PROJECT,
         env=environment,
         capture_output=True,
