@@ -26,8 +26,9 @@ demo: $(STAMP)        ## generate the demo company and publish its tables
 test: $(STAMP) lint   ## lint, dbt parse and every test but those that take minutes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
-test-long: $(STAMP)   ## the tests that take minutes: killed and blocked runs, a million lines, whole histories
+test-long: $(STAMP)   ## the tests that take minutes: killed and blocked runs, a million lines, many more examples
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
+	$(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=thorough tests/python/potential
 
 test-fast: $(STAMP)   ## the tests that take less than five seconds each
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"

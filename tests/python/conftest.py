@@ -9,9 +9,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 from .harness import Outcome, create_sources, dbt, kundenwert, made_once
 from .small_company import write_company, write_policy
+
+# Where an example takes a second: few of them in every run, many with `--hypothesis-profile=thorough`.
+settings.register_profile("quick", max_examples=12)
+settings.register_profile("thorough", max_examples=100)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session")

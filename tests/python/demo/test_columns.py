@@ -15,7 +15,7 @@ from orchestration.demo.files import german_text, write_german_csv
 from orchestration.demo.market import exchange_rates
 
 
-@settings(deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.integers(0, 10**9 - 1)), max_size=30),
     st.sampled_from(["", "A", "SO-", "INV-"]),
@@ -43,7 +43,7 @@ def test_a_key_that_does_not_fit_is_refused() -> None:
         columns.keys("A", np.array([10_000]), 4)
 
 
-@settings(deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=20))
 def test_money_is_the_cents(cents: list[int]) -> None:
     assert columns.money(np.array(cents)).to_pylist() == [Decimal(value).scaleb(-2) for value in cents]
@@ -53,7 +53,7 @@ def test_missing_money_is_null() -> None:
     assert columns.money(np.array([1, 2]), np.array([True, False])).to_pylist() == [None, Decimal("0.02")]
 
 
-@settings(deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(0, calendar.DAY_COUNT - 1), st.sampled_from([0, 1, 2]))
 def test_each_amount_is_converted_and_rounded_on_its_own(cents: int, day: int, currency: int) -> None:
     rates = exchange_rates(1)

@@ -35,14 +35,13 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome, dict[str, str]]:
-    home = tmp_path_factory.mktemp("home")
-    landing = tmp_path_factory.mktemp("landing")
-    write_export(landing / "canonical", EXPORT)
-    good = kundenwert(home, "refresh", "--landing", str(landing))
-    assert good.code == 0, good.output
+def broken(published: Outcome, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome, dict[str, str]]:
+    """The publication before, the run over the broken files, and what was published before it."""
+    home = tmp_path_factory.mktemp("broken") / "home"
+    shutil.copytree(published.home, home, symlinks=True)
+    good = Outcome(0, "", home)
     before = good.fingerprints()
-    shutil.rmtree(landing / "canonical")
+    landing = tmp_path_factory.mktemp("landing")
     write_export(landing / "canonical", {"customer.csv": EXPORT["customer.csv"]})
     for name, (content, _) in BROKEN.items():
         (landing / "canonical" / name).write_bytes(content)

@@ -118,6 +118,7 @@ def test_one_customer_with_one_invoice_line(tmp_path: Path) -> None:
     ) == [(date(2026, 1, 1), False, "1", Decimal("99.99"), "A")]
 
 
+@pytest.mark.long
 def test_a_policy_file_in_the_home_replaces_the_seed(tmp_path: Path) -> None:
     folder = write_export(tmp_path / "export", EXPORT)
     policy = tmp_path / "home" / "policy"

@@ -10,7 +10,7 @@ import pytest
 from ..harness import Outcome, kundenwert
 from ..small_company import invoice_lines, write_company
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from .market import BUILT, GROUPS, QUARTERS, TOTAL, Customer, Declaration, Fact,
 
 pytestmark = pytest.mark.slow
 
-examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 FIRST, SECOND = QUARTERS
 COMPARED = (

@@ -149,6 +149,7 @@ def recovery(issued: Issue, published: Outcome, tmp_path_factory: pytest.TempPat
     return Recovery(blocked, served, number, after)
 
 
+@pytest.mark.long
 def test_a_run_blocked_at_the_published_gate_leaves_the_publication(recovery: Recovery, published: Outcome) -> None:
     assert recovery.blocked.code == 2, recovery.blocked.output
     [told] = [line for line in recovery.blocked.output.splitlines() if line.startswith("  - ") and "issued" in line]
@@ -157,6 +158,7 @@ def test_a_run_blocked_at_the_published_gate_leaves_the_publication(recovery: Re
     assert recovery.number_while_blocked == "publications/000001"
 
 
+@pytest.mark.long
 def test_its_quarters_do_not_reach_the_next_publication(recovery: Recovery, published: Outcome) -> None:
     assert recovery.after.code == 0, recovery.after.output
     before_the_run = "where quarter_start_date < date '2025-10-01' order by all"
@@ -166,6 +168,7 @@ def test_its_quarters_do_not_reach_the_next_publication(recovery: Recovery, publ
         assert published.query(rows), table
 
 
+@pytest.mark.long
 def test_an_issued_list_stays_as_it_was_issued_in_later_publications(recovery: Recovery, issued: Issue) -> None:
     def published_list(columns: str) -> list[tuple[Any, ...]]:
         return recovery.after.query(f"select {columns} from published.campaign_targets order by customer_id")
