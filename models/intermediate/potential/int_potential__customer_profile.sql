@@ -13,7 +13,7 @@ customers as (
 
     select
         *,
-        substring(md5(customer_id), 1, 8) as tie_order
+        row_number() over (order by substring(md5(customer_id), 1, 8), customer_id) as tie_order
 
     from {{ ref('dim_customer') }}
 
@@ -53,15 +53,12 @@ dated_facts as (
 
     select
         crosswalk.customer_id,
+        firmographics.account_id,
+        firmographics.source,
         firmographics.as_of_date,
         firmographics.industry_code,
         case when firmographics.employee_count > 0 then firmographics.employee_count end as employee_count,
-        case when firmographics.annual_revenue_amount > 0 then firmographics.annual_revenue_amount end as annual_revenue_amount,
-        -- Of several facts of one day, the source first in the alphabet has the last word.
-        row_number() over (
-            partition by crosswalk.customer_id
-            order by firmographics.as_of_date, firmographics.source desc, firmographics.account_id desc
-        ) as fact_number
+        case when firmographics.annual_revenue_amount > 0 then firmographics.annual_revenue_amount end as annual_revenue_amount
 
     from firmographics
 
@@ -72,44 +69,41 @@ dated_facts as (
 
 ),
 
--- A later fact fills or replaces attribute by attribute: an empty field never erases what was known before.
+-- A later fact fills or replaces attribute by attribute: an empty field never erases what was known before. Of several
+-- facts of one day, the source first in the alphabet has the last word.
 known_facts as (
 
     select
         customer_id,
         as_of_date,
-        fact_number,
         {{ last_known('industry_code') }} over (
-            partition by customer_id order by fact_number rows between unbounded preceding and current row
+            partition by customer_id order by as_of_date, source desc, account_id desc
+            rows between unbounded preceding and current row
         ) as industry_code,
         {{ last_known('employee_count') }} over (
-            partition by customer_id order by fact_number rows between unbounded preceding and current row
+            partition by customer_id order by as_of_date, source desc, account_id desc
+            rows between unbounded preceding and current row
         ) as employee_count,
         {{ last_known('annual_revenue_amount') }} over (
-            partition by customer_id order by fact_number rows between unbounded preceding and current row
-        ) as annual_revenue_amount
+            partition by customer_id order by as_of_date, source desc, account_id desc
+            rows between unbounded preceding and current row
+        ) as annual_revenue_amount,
+        lead(as_of_date) over (
+            partition by customer_id order by as_of_date, source desc, account_id desc
+        ) as next_as_of_date
 
     from dated_facts
 
 ),
 
-last_facts_of_the_day as (
+-- The last fact of a day holds until the day of the next.
+facts as (
 
     select *
 
     from known_facts
 
-    qualify row_number() over (partition by customer_id, as_of_date order by fact_number desc) = 1
-
-),
-
-facts as (
-
-    select
-        *,
-        lead(as_of_date) over (partition by customer_id order by as_of_date) as next_as_of_date
-
-    from last_facts_of_the_day
+    where next_as_of_date is null or as_of_date < next_as_of_date
 
 ),
 
@@ -258,8 +252,7 @@ numbered as (
                 case when is_peer and peer_industry is not null and employee_count is not null then 0 else 1 end,
                 peer_industry,
                 employee_count,
-                tie_order,
-                customer_id
+                tie_order
         ) as profile_number
 
     from profile
