@@ -170,8 +170,8 @@ described as (
             when 'industry' then industry_peer_count
             else all_peer_count
         end as peer_count,
-        -- Only the nearest peers depend on the exact number of employees; 0 stands for any.
-        case when peer_scope = 'nearest' then employee_count else 0 end as set_employee_count
+        -- Sizes with the same window have the same nearest peers; of an industry a window is known by its first peer.
+        case when peer_scope = 'nearest' then first_profile_number else 0 end as set_first_profile_number
 
     from scoped
 
@@ -189,7 +189,7 @@ numbered as (
         peer_group_id,
         case
             when peer_scope <> 'none'
-                then dense_rank() over (order by quarter_start_date, peer_group_id, set_employee_count)
+                then dense_rank() over (order by quarter_start_date, peer_group_id, set_first_profile_number)
         end as peer_set_number,
         cast(peer_count as integer) as peer_count,
         cast(industry_peer_count as integer) as industry_peer_count,
