@@ -39,12 +39,9 @@
     end as {{ name }}_of_all
 {%- endmacro %}
 
-{#- Between two values, by the weight of the upper one. -#}
+{#- Between two values that are not negative, by the weight of the upper one. -#}
 {% macro interpolated(lower, upper, weight, scale) -%}
-    cast(
-        round({{ lower }} + cast({{ upper }} - {{ lower }} as decimal(28, {{ scale }})) * ({{ weight }}), {{ scale }})
-        as decimal(18, {{ scale }})
-    )
+    cast({{ lower }} + {{ rounded_product('(' ~ upper ~ ' - ' ~ lower ~ ')', '(' ~ weight ~ ')', scale) }} as decimal(18, {{ scale }}))
 {%- endmacro %}
 
 {#- The outcome for the value left out; NULL leaves none out. NULL result where no value remains. -#}

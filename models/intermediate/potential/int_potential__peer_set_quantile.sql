@@ -196,9 +196,18 @@ placed as (
         cast(coalesce({{ list_value('net_revenue_amounts', 'wallet_rank') }}, 0) as decimal(18, 2)) as low_wallet,
         cast(coalesce({{ list_value('net_revenue_amounts', 'wallet_rank - 1') }}, 0) as decimal(18, 2)) as middle_wallet,
         cast(coalesce({{ list_value('net_revenue_amounts', 'wallet_rank - 2') }}, 0) as decimal(18, 2)) as high_wallet,
-        cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank') }}, 0) as decimal(18, 2)) as low_median,
-        cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank - 1') }}, 0) as decimal(18, 2)) as middle_median,
-        cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank - 2') }}, 0) as decimal(18, 2)) as high_median
+        case
+            when largest_revenues.product_group = {{ total_product_group() }}
+                then cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank') }}, 0) as decimal(18, 2))
+        end as low_median,
+        case
+            when largest_revenues.product_group = {{ total_product_group() }}
+                then cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank - 1') }}, 0) as decimal(18, 2))
+        end as middle_median,
+        case
+            when largest_revenues.product_group = {{ total_product_group() }}
+                then cast(coalesce({{ list_value('net_revenue_amounts', 'median_rank - 2') }}, 0) as decimal(18, 2))
+        end as high_median
 
     from largest_revenues
 
