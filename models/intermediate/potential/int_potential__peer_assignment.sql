@@ -1,4 +1,4 @@
--- grain: one customer of the population and quarter
+-- grain: one customer and quarter
 {{ config(materialized='view') }}
 
 with
@@ -15,13 +15,18 @@ peer_groups as (
 
 ),
 
--- Who is left out of the group's peers: a peer itself, anybody outside the window its farther end.
+-- Who is left out of the group's peers: a peer itself, anybody outside the window its farther end. Companies of our own group
+-- are compared with nobody.
 matched as (
 
     select
         profile.profile_number,
         profile.customer_id,
         profile.quarter_start_date,
+        profile.is_in_population,
+        profile.peer_industry,
+        profile.size_class,
+        profile.employee_count,
         peer_groups.peer_set_number,
         peer_groups.peer_scope,
         peer_groups.peer_group_id,
@@ -44,15 +49,14 @@ matched as (
 
     from profile
 
-    inner join peer_groups
+    left join peer_groups
         on
-        profile.quarter_start_date = peer_groups.quarter_start_date
+        profile.is_in_population
+        and profile.quarter_start_date = peer_groups.quarter_start_date
         and profile.is_peer = peer_groups.is_peer
         and profile.peer_industry is not distinct from peer_groups.peer_industry
         and profile.size_class is not distinct from peer_groups.size_class
         and profile.employee_count is not distinct from peer_groups.employee_count
-
-    where profile.is_in_population
 
 ),
 
@@ -62,8 +66,12 @@ assigned as (
         profile_number,
         customer_id,
         quarter_start_date,
+        is_in_population,
+        peer_industry,
+        size_class,
+        employee_count,
         peer_set_number,
-        peer_scope,
+        coalesce(peer_scope, 'none') as peer_scope,
         peer_group_id,
         peer_count,
         industry_peer_count,

@@ -112,7 +112,12 @@ final as (
         raw_wallet_amount,
         wallet_amount,
         coalesce(raw_wallet_amount < net_revenue_amount, false) as is_wallet_below_revenue,
-        no_wallet_reason,
+        case
+            when wallet_source <> 'none' then null
+            when not is_in_population then 'INTERCOMPANY'
+            when model_wallet_amount is null then 'TOO_FEW_PEERS'
+            else 'PEERS_DO_NOT_BUY'
+        end as no_wallet_reason,
         sow_ratio,
         cast(wallet_amount - net_revenue_amount as decimal(18, 2)) as wallet_gap_amount,
         cast(peer_share_ratio as decimal(9, 6)) as peer_share_ratio,

@@ -19,15 +19,15 @@ norms as (
 
 ),
 
-profile as (
-
-    select * from {{ ref('int_potential__customer_profile') }}
-
-),
-
 assignment as (
 
     select * from {{ ref('int_potential__peer_assignment') }}
+
+),
+
+peer_groups as (
+
+    select * from {{ ref('int_potential__peer_group') }}
 
 ),
 
@@ -69,35 +69,11 @@ needs as (
 -- What a peer set lacks if it lacks somebody else than the customer: the revenue of the window's farther end.
 left_out_elsewhere as (
 
-    select
-        assignment.profile_number,
-        revenue.product_group,
-        revenue.net_revenue_amount
+    select *
 
-    from assignment
+    from revenue
 
-    inner join revenue
-        on assignment.left_out_profile_number = revenue.profile_number
-
-    where assignment.left_out_profile_number <> assignment.profile_number
-
-),
-
-customers as (
-
-    select
-        profile.profile_number,
-        profile.quarter_start_date,
-        profile.is_in_population,
-        profile.peer_industry,
-        profile.employee_count,
-        assignment.peer_set_number,
-        assignment.left_out_profile_number
-
-    from profile
-
-    left join assignment
-        on profile.profile_number = assignment.profile_number
+    where profile_number in (select peer_groups.farther_end_profile_number from peer_groups)
 
 ),
 
@@ -105,26 +81,27 @@ compared as (
 
     select
         needs.*,
-        customers.is_in_population,
-        customers.peer_set_number,
+        assignment.is_in_population,
+        assignment.peer_set_number,
         case
-            when customers.left_out_profile_number = needs.profile_number then greatest(needs.net_revenue_amount, 0)
-            when customers.left_out_profile_number is not null
+            when assignment.left_out_profile_number = needs.profile_number then greatest(needs.net_revenue_amount, 0)
+            when assignment.left_out_profile_number is not null
                 then greatest(coalesce(left_out_elsewhere.net_revenue_amount, 0), 0)
         end as left_out_amount,
         declared.declared_wallet_amount,
         declared.declared_date,
         coalesce(declared.is_sum_of_declared_groups, false) as is_sum_of_declared_groups,
-        cast(round(norms.spend_per_employee_amount * customers.employee_count, 2) as decimal(18, 2)) as norm_wallet_amount
+        cast(round(norms.spend_per_employee_amount * assignment.employee_count, 2) as decimal(18, 2)) as norm_wallet_amount
 
     from needs
 
-    inner join customers
-        on needs.profile_number = customers.profile_number
+    inner join assignment
+        on needs.profile_number = assignment.profile_number
 
     left join left_out_elsewhere
         on
-        needs.profile_number = left_out_elsewhere.profile_number
+        needs.profile_number <> assignment.left_out_profile_number
+        and assignment.left_out_profile_number = left_out_elsewhere.profile_number
         and needs.product_group = left_out_elsewhere.product_group
 
     left join declared
@@ -134,9 +111,9 @@ compared as (
 
     left join norms
         on
-        customers.is_in_population
-        and customers.quarter_start_date = norms.quarter_start_date
-        and customers.peer_industry = norms.industry_code
+        assignment.is_in_population
+        and assignment.quarter_start_date = norms.quarter_start_date
+        and assignment.peer_industry = norms.industry_code
         and needs.product_group = norms.product_group
 
 ),
@@ -203,7 +180,7 @@ with_raw_wallet as (
 
 ),
 
-reasoned as (
+shared as (
 
     select
         profile_number,
@@ -217,21 +194,6 @@ reasoned as (
         model_median_amount,
         wallet_source,
         raw_wallet_amount,
-        case
-            when wallet_source <> 'none' then null
-            when not is_in_population then 'INTERCOMPANY'
-            when model_wallet_amount is null then 'TOO_FEW_PEERS'
-            else 'PEERS_DO_NOT_BUY'
-        end as no_wallet_reason
-
-    from with_raw_wallet
-
-),
-
-shared as (
-
-    select
-        *,
         -- A share is 0 only where nothing was bought; after credit notes above purchases there is no share.
         case
             when net_revenue_amount is null or net_revenue_amount < 0 or raw_wallet_amount is null then null
@@ -240,7 +202,7 @@ shared as (
             else greatest(cast(net_revenue_amount / raw_wallet_amount as decimal(9, 6)), cast(0.000001 as decimal(9, 6)))
         end as sow_ratio
 
-    from reasoned
+    from with_raw_wallet
 
 )
 
