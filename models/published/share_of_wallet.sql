@@ -48,9 +48,8 @@ final as (
     from shares
 
     left join profits
-        on
-        shares.profile_number = profits.profile_number
-        and shares.product_group = {{ total_product_group() }}
+        -- One key instead of two: rows of groups have none and match nothing.
+        on case when shares.product_group = {{ total_product_group() }} then shares.profile_number end = profits.profile_number
 
 )
 
