@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# The linter starts from what dbt parsed just before, as long as both have the same home and target.
+LINTED := KUNDENWERT_HOME=target/lint DBT_TARGET_PATH=target/lint
 HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 
 export DO_NOT_TRACK := 1
@@ -38,8 +40,8 @@ lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	mkdir -p target/lint
-	$(BIN)/dbt parse --quiet --target-path target/lint
-	KUNDENWERT_HOME=target/lint $(BIN)/sqlfluff lint --processes 2 models tests/singular
+	$(LINTED) $(BIN)/dbt parse --quiet
+	$(LINTED) $(BIN)/sqlfluff lint --processes 2 models tests/singular
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
