@@ -5,42 +5,13 @@ with
 
 orders as (
 
-    select * from {{ ref('input_layer__sales_order') }}
-
-),
-
-crosswalk as (
-
-    select * from {{ ref('int_customer__crosswalk') }}
-
-    where source_type = 'erp'
+    select * from {{ ref('int_cost__order') }}
 
 ),
 
 equations as (
 
     select * from {{ ref('int_cost__time_equation') }}
-
-),
-
--- An order has at least one line. Who typed it in follows from the channel where it is not stated.
-described as (
-
-    select
-        crosswalk.customer_id,
-        cast({{ dbt.date_trunc('month', 'orders.ordered_at') }} as date) as month_start_date,
-        greatest(coalesce(orders.line_count, 1), 1) as line_count,
-        coalesce(orders.is_manual, orders.order_channel in ('phone', 'email', 'fax', 'field'), false) as is_manual,
-        coalesce(orders.is_special_quote, false) as is_special_quote,
-        greatest(coalesce(orders.change_count, 0), 0) as change_count,
-        case when orders.quote_minutes > 0 then orders.quote_minutes end as quote_minutes,
-        orders.line_count is null as has_unknown_lines,
-        orders.line_count is null or (orders.is_manual is null and orders.order_channel is null) as has_unknown_driver
-
-    from orders
-
-    left join crosswalk
-        on orders.erp_customer_id = crosswalk.source_id
 
 ),
 
@@ -66,7 +37,7 @@ by_customer_month as (
         count(case when is_special_quote and quote_minutes is null then 1 end) as unrecorded_quote_count,
         sum(quote_minutes) as quote_minutes
 
-    from described
+    from orders
 
     group by customer_id, month_start_date
 

@@ -5,15 +5,9 @@ with
 
 orders as (
 
-    select * from {{ ref('input_layer__sales_order') }}
+    select * from {{ ref('int_cost__order') }}
 
-),
-
-crosswalk as (
-
-    select * from {{ ref('int_customer__crosswalk') }}
-
-    where source_type = 'erp'
+    where customer_id is not null
 
 ),
 
@@ -81,13 +75,12 @@ run_range as (
 converted as (
 
     select
-        crosswalk.customer_id,
+        orders.customer_id,
         orders.erp_customer_id,
         orders.ship_to_id,
         orders.order_channel,
         cast(orders.ordered_at as date) as order_date,
         {{ quarter_start_of('orders.ordered_at') }} as order_quarter_start_date,
-        orders.line_count,
         {{ convert_to_reporting(
             'orders.net_amount',
             'orders.currency_code',
@@ -104,9 +97,6 @@ converted as (
         run_range.provisional_quarter_start_date
 
     from orders
-
-    inner join crosswalk
-        on orders.erp_customer_id = crosswalk.source_id
 
     cross join policy
 
@@ -149,7 +139,6 @@ final as (
         coalesce(
             order_quarter_start_date = provisional_quarter_start_date and order_date >= provisional_start_date, false
         ) as is_in_provisional_window,
-        line_count,
         net_amount,
         surcharge_amount,
         is_below_minimum,
