@@ -17,6 +17,7 @@ def suite(_: Limits) -> ExpectationSuite:
         between("standard_ratio", 0, 1, severity="critical", remedy=FAULT),
         between("service_intensive_ratio", 0, 1, severity="critical", remedy=FAULT),
         between("proactive_ratio", 0, 1, severity="critical", remedy=FAULT),
+        between("channel_shift_saving_amount", 0, None, severity="critical", remedy=FAULT),
         between("days_untouched", 0, None, severity="critical", remedy=FAULT),
         between("minimum_order_uplift_amount", 0, None, severity="critical", remedy=FAULT),
         between(
@@ -31,7 +32,8 @@ def suite(_: Limits) -> ExpectationSuite:
             "select quarter_start_date, customer_id from {batch}"
             " where surcharge_leakage_amount <> surcharge_due_amount - surcharge_billed_amount"
             " or order_count <> bundle_count + saved_order_count or saved_order_count < 0"
-            " or below_minimum_order_count > order_count or (order_count > 0 and bundle_count = 0)",
+            " or below_minimum_order_count > order_count or shiftable_order_count > order_count"
+            " or (order_count > 0 and bundle_count = 0)",
             severity="critical",
             remedy="the difference is a fault of the models",
             expected="leakage is due less billed, orders are bundles and spared orders",

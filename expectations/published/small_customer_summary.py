@@ -6,7 +6,15 @@ from expectations.checks import Limits, no_rows, one_of, suite_of, unique
 
 ENTITY = "small_customer_summary"
 KEY = ("quarter_start_date", "measure")
-MEASURES = ("LIST_PRICE", "ANCILLARY_SERVICE", "MINIMUM_QUANTITY", "SURCHARGE", "BUNDLING", "ACTIVE_CONTACT")
+MEASURES = (
+    "LIST_PRICE",
+    "ANCILLARY_SERVICE",
+    "MINIMUM_QUANTITY",
+    "SURCHARGE",
+    "BUNDLING",
+    "CHANNEL_SHIFT",
+    "ACTIVE_CONTACT",
+)
 
 
 def suite(_: Limits) -> ExpectationSuite:

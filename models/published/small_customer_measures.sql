@@ -74,6 +74,12 @@ cost_per_order as (
 
 ),
 
+channel_shift as (
+
+    select * from {{ ref('int_small_customer__channel_shift') }}
+
+),
+
 contacts as (
 
     select * from {{ ref('int_small_customer__contact_measure') }}
@@ -104,7 +110,8 @@ delivered as (
         ) as has_contacts,
         minimum_quantities.has_minimum_quantities,
         cost_per_order.cost_per_order_amount,
-        cost_per_order.cost_source = 'policy' as is_cost_per_order_from_policy
+        cost_per_order.cost_source = 'policy' as is_cost_per_order_from_policy,
+        channel_shift.saving_per_order_amount
 
     from quarters
 
@@ -115,6 +122,9 @@ delivered as (
 
     inner join cost_per_order
         on quarters.quarter_start_date = cost_per_order.quarter_start_date
+
+    left join channel_shift
+        on quarters.quarter_start_date = channel_shift.quarter_start_date
 
 ),
 
@@ -175,6 +185,13 @@ joined as (
         coalesce(orders.has_missing_surcharge, false) as has_missing_surcharge,
         coalesce(orders.has_missing_ship_to, false) as has_missing_ship_to,
         case when delivered.has_orders then coalesce(bundles.saved_order_count, 0) end as saved_order_count,
+        case
+            when not delivered.has_orders then null
+            when orders.customer_id is null then 0
+            else orders.shiftable_order_count
+        end as shiftable_order_count,
+        coalesce(orders.has_unknown_entry, false) as has_unknown_entry,
+        delivered.saving_per_order_amount,
         delivered.cost_per_order_amount,
         delivered.is_cost_per_order_from_policy,
         delivered.has_contacts,
@@ -248,6 +265,9 @@ final as (
         cast(order_count - saved_order_count as integer) as bundle_count,
         cast(saved_order_count as integer) as saved_order_count,
         cast(saved_order_count * cost_per_order_amount as decimal(18, 2)) as bundling_saving_amount,
+        cast(shiftable_order_count as integer) as shiftable_order_count,
+        cast(case when shiftable_order_count = 0 then 0 else shiftable_order_count * saving_per_order_amount end as decimal(18, 2))
+            as channel_shift_saving_amount,
         cast(contact_count as integer) as contact_count,
         cast(outbound_contact_count as integer) as outbound_contact_count,
         {{ share_of_total('outbound_contact_count', 'directed_contact_count') }} as proactive_ratio,
@@ -268,8 +288,10 @@ final as (
             'NO_QUOTE_DATA': 'not has_quotes',
             'NO_REVENUE': 'net_revenue_amount <= 0',
             'NO_SERVICE_DATA': 'not has_services',
-            'POLICY_COST_PER_ORDER': 'is_cost_per_order_from_policy and saved_order_count > 0',
+            'NO_SHIFT_COST': 'saving_per_order_amount is null and shiftable_order_count > 0',
+            'POLICY_COST_PER_ORDER': 'is_cost_per_order_from_policy and (saved_order_count > 0 or shiftable_order_count > 0)',
             'SURCHARGE_ABOVE_DUE': 'surcharge_billed_amount > surcharge_due_amount',
+            'UNKNOWN_ENTRY': 'has_unknown_entry',
             'UNKNOWN_STANDARD': 'has_unknown_standard',
         }) }} as flags
 

@@ -19,6 +19,12 @@ cost_per_order as (
 
 ),
 
+channel_shift as (
+
+    select * from {{ ref('int_small_customer__channel_shift') }}
+
+),
+
 -- One pass over the customers; the rows of the summary are taken from its sums.
 totals as (
 
@@ -42,6 +48,9 @@ totals as (
         sum(measures.bundling_saving_amount) as bundling_amount,
         count(measures.bundling_saving_amount) as bundling_known_count,
         count(case when measures.bundling_saving_amount > 0 then 1 end) as bundling_count,
+        sum(measures.channel_shift_saving_amount) as shift_amount,
+        count(measures.channel_shift_saving_amount) as shift_known_count,
+        count(case when measures.channel_shift_saving_amount > 0 then 1 end) as shift_count,
         count(measures.outbound_contact_count) as contact_known_count,
         count(case when measures.outbound_contact_count = 0 then 1 end) as untouched_count
 
@@ -113,6 +122,17 @@ listed as (
 
     select
         quarter_start_date,
+        'CHANNEL_SHIFT' as measure,
+        shift_amount as amount,
+        shift_known_count as known_count,
+        shift_count as customer_count
+
+    from totals
+
+    union all
+
+    select
+        quarter_start_date,
         'ACTIVE_CONTACT' as measure,
         null as amount,
         contact_known_count as known_count,
@@ -133,8 +153,14 @@ final as (
         cast(listed.known_count as integer) as known_customer_count,
         case when listed.known_count > 0 then cast(listed.customer_count as integer) end as customer_count,
         cast(listed.amount as decimal(18, 2)) as amount,
-        case when listed.measure = 'BUNDLING' then cost_per_order.cost_per_order_amount end as cost_per_order_amount,
-        case when listed.measure = 'BUNDLING' then cost_per_order.cost_source end as cost_source
+        case
+            when listed.measure = 'BUNDLING' then cost_per_order.cost_per_order_amount
+            when listed.measure = 'CHANNEL_SHIFT' then channel_shift.saving_per_order_amount
+        end as cost_per_order_amount,
+        case
+            when listed.measure = 'BUNDLING' then cost_per_order.cost_source
+            when listed.measure = 'CHANNEL_SHIFT' and channel_shift.saving_per_order_amount is not null then channel_shift.cost_source
+        end as cost_source
 
     from listed
 
@@ -143,6 +169,9 @@ final as (
 
     inner join cost_per_order
         on listed.quarter_start_date = cost_per_order.quarter_start_date
+
+    left join channel_shift
+        on listed.quarter_start_date = channel_shift.quarter_start_date
 
 )
 

@@ -79,6 +79,7 @@ converted as (
         orders.erp_customer_id,
         orders.ship_to_id,
         orders.order_channel,
+        orders.is_shiftable,
         cast(orders.ordered_at as date) as order_date,
         {{ quarter_start_of('orders.ordered_at') }} as order_quarter_start_date,
         {{ convert_to_reporting(
@@ -134,6 +135,7 @@ final as (
         coalesce(ship_to_id, erp_customer_id) as address_id,
         ship_to_id is null as is_address_assumed,
         order_channel,
+        is_shiftable,
         order_date,
         order_quarter_start_date,
         coalesce(

@@ -23,6 +23,8 @@ by_order_quarter as (
         is_in_provisional_window,
         count(*) as order_count,
         count(case when is_below_minimum then 1 end) as below_minimum_order_count,
+        count(case when is_shiftable then 1 end) as shiftable_order_count,
+        bool_or(is_shiftable is null) as has_unknown_entry,
         sum(surcharge_due_amount) as surcharge_due_amount,
         sum(surcharge_amount) as surcharge_billed_amount,
         bool_or(net_amount is null) as has_missing_value,
@@ -42,6 +44,8 @@ in_window as (
         quarters.quarter_start_date,
         sum(by_order_quarter.order_count) as order_count,
         sum(by_order_quarter.below_minimum_order_count) as below_minimum_order_count,
+        sum(by_order_quarter.shiftable_order_count) as shiftable_order_count,
+        bool_or(by_order_quarter.has_unknown_entry) as has_unknown_entry,
         sum(by_order_quarter.surcharge_due_amount) as surcharge_due_amount,
         sum(by_order_quarter.surcharge_billed_amount) as surcharge_billed_amount,
         bool_or(by_order_quarter.has_missing_value) as has_missing_value,
@@ -74,9 +78,11 @@ final as (
         cast(case when not has_missing_value then coalesce(surcharge_due_amount, 0) end as decimal(18, 2)) as surcharge_due_amount,
         cast(case when not has_missing_surcharge then coalesce(surcharge_billed_amount, 0) end as decimal(18, 2))
             as surcharge_billed_amount,
+        cast(case when not has_unknown_entry then shiftable_order_count end as bigint) as shiftable_order_count,
         has_missing_value,
         has_missing_surcharge,
-        has_missing_ship_to
+        has_missing_ship_to,
+        has_unknown_entry
 
     from in_window
 

@@ -114,7 +114,11 @@ def test_every_figure_of_the_page_is_what_the_models_publish(example: CompiledMo
     """All rows of the table, in any order, each shown column exactly."""
     shown = results()[table]
     columns = list(shown[0])
-    keys = [column for column in ("resource_pool", "customer_id", "activity", "channel", "order_channel") if column in columns]
+    keys = [
+        column
+        for column in ("resource_pool", "customer_id", "activity", "channel", "order_channel")
+        if column in columns
+    ]
     published = [
         dict(zip(columns, row, strict=True))
         for row in example.rows(f"select {', '.join(columns)} from published.{table}")
