@@ -66,14 +66,29 @@
 
     ),
 
+    floored_sums as (
+
+        select
+            {{ group_columns }},
+            sum(floor_cents * participant_count) as floor_cents
+
+        from floored
+
+        group by {{ group_columns }}
+
+    ),
+
     remainders as (
 
         select
-            *,
-            share_product - floor_cents * total_units as remainder,
-            amount_cents - sum(floor_cents * participant_count) over (partition by {{ group_columns }}) as left_over_cents
+            floored.*,
+            floored.share_product - floored.floor_cents * floored.total_units as remainder,
+            floored.amount_cents - floored_sums.floor_cents as left_over_cents
 
         from floored
+
+        inner join floored_sums
+            on {{ same_values('floored', 'floored_sums', group_by) }}
 
     ),
 
@@ -81,26 +96,39 @@
 
         select
             *,
-            sum(participant_count) over (partition by {{ group_columns }} order by remainder desc) as count_up_to,
-            sum(participant_count) over (partition by {{ group_columns }}, remainder) as count_of_remainder
+            sum(participant_count) over (partition by {{ group_columns }} order by remainder desc) as count_up_to
 
         from remainders
+
+    ),
+
+    -- Where the cents run out: what the remainders ahead have left of them goes to the next one, in part.
+    cut_offs as (
+
+        select
+            {{ group_columns }},
+            max(left_over_cents) - coalesce(max(case when count_up_to <= left_over_cents then count_up_to end), 0) as ranked_cents,
+            min(case when count_up_to > left_over_cents then count_up_to end) as cut_count
+
+        from counted
+
+        group by {{ group_columns }}
 
     ),
 
     shares as (
 
         select
-            {{ group_columns }},
-            {{ weight }},
-            remainder,
-            floor_cents + case when count_up_to <= left_over_cents then 1 else 0 end as share_cents,
+            {{ prefixed('counted', group_by + [weight]) }},
+            counted.floor_cents + case when counted.count_up_to <= counted.left_over_cents then 1 else 0 end as share_cents,
             case
-                when count_up_to > left_over_cents and count_up_to - count_of_remainder < left_over_cents
-                    then left_over_cents - (count_up_to - count_of_remainder)
+                when counted.count_up_to = cut_offs.cut_count and cut_offs.ranked_cents > 0 then cut_offs.ranked_cents
             end as ranked_cents
 
         from counted
+
+        inner join cut_offs
+            on {{ same_values('counted', 'cut_offs', group_by) }}
 
     ),
 
@@ -118,7 +146,7 @@
         qualify row_number() over (
             partition by {{ prefixed('participants', group_by) }}
             order by {{ prefixed('participants', tie_break) }}
-        ) <= max(shares.ranked_cents) over (partition by {{ prefixed('participants', group_by) }})
+        ) <= shares.ranked_cents
 
     )
 
