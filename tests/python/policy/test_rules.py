@@ -39,6 +39,10 @@ def size(name: str, **values: str) -> Policy:
     return changed("policy_size_class", {"size_class": name}, **values)
 
 
+def band(name: str, **values: str) -> Policy:
+    return changed("policy_share_of_wallet_band", {"share_of_wallet_band": name}, **values)
+
+
 def minutes(activity: str, driver: str, /, **values: str) -> Policy:
     return changed("policy_time_equation", {"activity": activity, "driver": driver}, **values)
 
@@ -58,6 +62,7 @@ RIGHT: dict[str, Policy] = {
     "an A cut just below the B cut": parameter("abc_a_cut_ratio", "0.949999"),
     "a B cut of one": parameter("abc_b_cut_ratio", "1"),
     "as many peers needed as wanted": parameter("peer_minimum_count", "50"),
+    "one contact a day": parameter("inside_contacts_per_day", "1"),
     "another tier measure": parameter("tier_measure", "contribution"),
     "another currency": parameter("reporting_currency", "CHF"),
     "a ratio of a channel of one": channel(max_cost_ratio="1"),
@@ -85,6 +90,11 @@ RIGHT: dict[str, Policy] = {
         "policy_customer_override", "D1,A1,2026-01-01,x", "D1,A2,2026-01-02,y"
     ),
     "a class that begins one employee above the next lower": size("SMALL", minimum_employee_count="2"),
+    "a band that begins just above the lowest": band("FROM_10", minimum_sow_ratio="0.000001"),
+    "a band that begins at the whole wallet": band("FULL", minimum_sow_ratio="1"),
+    "a later set of bands with fewer": added(
+        "policy_share_of_wallet_band", "LOW,0,2026-01-01,Later", "HIGH,0.5,2026-01-01,Later"
+    ),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
 
@@ -131,6 +141,16 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "a shortest visit as long as the longest": (
         parameter("visit_minimum_minutes", "480"),
         ("visit_minimum_minutes", "below visit_maximum_minutes"),
+    ),
+    "half a contact a day": (parameter("inside_contacts_per_day", "12.5"), ("12.5", "a whole number")),
+    "no contact a day": (parameter("inside_contacts_per_day", "0"), ("inside_contacts_per_day", "at least 1")),
+    "less than a contact a day, at the lower end": (
+        parameter("inside_contacts_per_day_low", "0.999999"),
+        ("inside_contacts_per_day_low", "a whole number"),
+    ),
+    "part of a contact a day, at the upper end": (
+        parameter("inside_contacts_per_day_high", "15.1"),
+        ("inside_contacts_per_day_high", "a whole number"),
     ),
     "an unknown tier measure": (parameter("tier_measure", "turnover"), ("tier_measure", "potential, net_revenue")),
     "a currency in words": (parameter("reporting_currency", "Euro"), ("reporting_currency", "three capital letters")),
@@ -288,6 +308,29 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         ("policy_size_class.csv line", "MEDIUM", "same order"),
     ),
     "a limit below zero": (size("MICRO", minimum_annual_revenue_amount="-0.01"), ("Limits are at least 0",)),
+    "a share of wallet below zero": (band("BELOW_10", minimum_sow_ratio="-0.000001"), ("at least 0", "at most 1")),
+    "a share of wallet above one": (band("FULL", minimum_sow_ratio="1.000001"), ("at least 0", "at most 1")),
+    "a gap below the lowest band": (
+        band("BELOW_10", minimum_sow_ratio="0.000001"),
+        (
+            "policy_share_of_wallet_band.csv line 2",
+            "the lowest minimum_sow_ratio",
+            "must be 0",
+            "begin the lowest band",
+        ),
+    ),
+    "a later set of bands that begins above zero": (
+        added("policy_share_of_wallet_band", "LOW,0.1,2026-01-01,Later", "HIGH,0.5,2026-01-01,Later"),
+        ("policy_share_of_wallet_band.csv line 8", "the lowest minimum_sow_ratio", "must be 0"),
+    ),
+    "two bands from the same share on": (
+        band("FROM_25", minimum_sow_ratio="0.1"),
+        ("policy_share_of_wallet_band.csv lines 3 and 4", "No two bands"),
+    ),
+    "two bands of a name": (
+        band("FROM_25", share_of_wallet_band="FROM_10"),
+        ("policy_share_of_wallet_band.csv lines 3 and 4", "FROM_10", "one row a day"),
+    ),
     "an unknown limit": (
         changed("policy_quality_limit", {"limit_name": "score_minimum"}, limit_name="scores_minimum"),
         ("scores_minimum is not known", "'score_minimum'"),
@@ -319,6 +362,7 @@ def test_what_cannot_be_right_is_named(policy: Policy, words: tuple[str, ...], p
         "policy_rep_role_pool",
         "policy_resource_pool",
         "policy_quality_limit",
+        "policy_share_of_wallet_band",
         "policy_size_class",
         "policy_time_equation",
     ],
