@@ -19,7 +19,7 @@ by_bucket as (
         sum(case when cost_bucket = 'unused' then cost_amount else 0 end) as unused_amount,
         sum(case when cost_bucket = 'unassigned' then cost_amount else 0 end) as unassigned_amount
 
-    from {{ ref('cost_to_serve') }}
+    from {{ ref('fct_cost_to_serve') }}
 
     where not is_imputed
 

@@ -12,7 +12,7 @@ entries as (
         sum(entries.driver_quantity) as order_count,
         sum(entries.cost_amount) as cost_amount
 
-    from {{ ref('cost_to_serve') }} as entries
+    from {{ ref('fct_cost_to_serve') }} as entries
 
     inner join {{ ref('int_cost__window') }} as windows
         on entries.month_start_date = windows.month_start_date

@@ -22,7 +22,7 @@ windows as (
 
 cost_to_serve as (
 
-    select * from {{ ref('cost_to_serve') }}
+    select * from {{ ref('fct_cost_to_serve') }}
 
     where cost_bucket = 'customer'
 

@@ -21,7 +21,7 @@ entry_by_month as (
         sum(cost_amount) as cost_amount,
         sum(driver_quantity) as order_count
 
-    from {{ ref('cost_to_serve') }}
+    from {{ ref('fct_cost_to_serve') }}
 
     where activity = 'order_entry' and cost_amount is not null
 

@@ -65,7 +65,7 @@ entry_costs as (
         month_start_date,
         cost_amount
 
-    from {{ ref('cost_to_serve') }}
+    from {{ ref('fct_cost_to_serve') }}
 
     where activity = 'order_entry' and cost_amount is not null
 

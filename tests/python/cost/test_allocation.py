@@ -88,7 +88,7 @@ def expected_cost(pool: Pool) -> dict[Key, int | None]:
 
 
 def allocate(models: CompiledModels, pools: Sequence[Pool]) -> list[dict[Key, dict[str, Any]]]:
-    """Rows of cost_to_serve by customer and activity, pool by pool, after building everything up to publication."""
+    """Rows of fct_cost_to_serve by customer and activity, pool by pool, after building everything up to publication."""
     names = [f"pool_{position:02}" for position in range(len(pools))]
     in_month = {"month_start_date": MONTH["month_start_date"]}
     driver = {"measured_minutes": 0, "fallback_minutes": 0, "has_cut_minutes": False, "has_unrecorded_travel": False}
@@ -158,7 +158,7 @@ def allocate(models: CompiledModels, pools: Sequence[Pool]) -> list[dict[Key, di
             if customer is not None
         ],
     )
-    models.build("int_cost__pool_by_month", "cost_to_serve", "cost_reconciliation")
+    models.build("int_cost__pool_by_month", "fct_cost_to_serve", "cost_to_serve", "cost_reconciliation")
     found: dict[str, dict[Key, dict[str, Any]]] = {name: {} for name in names}
     for name, customer, activity, bucket, amount in models.rows(
         "select resource_pool, customer_id, activity, cost_bucket, cost_amount from published.cost_to_serve"

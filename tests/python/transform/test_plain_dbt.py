@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -48,24 +47,3 @@ def test_an_empty_company_has_every_published_table_typed_and_without_rows(home:
 
 def test_the_data_tests_hold_on_an_empty_company(home: Path) -> None:
     dbt(home, "test", "--select", "test_type:data", is_plain=True)
-
-
-def test_cost_of_the_months_before_a_run_is_replaced_and_older_cost_stays(home: Path) -> None:
-    """Profit reads the published cost: a quarter that the run computes anew and finds empty must not keep its old rows."""
-    file = str(home / "warehouse.duckdb")
-    row = "'customer', 'visit', 'field_sales', 1, 1, 1, 1.00, false, 'measured', null"
-    with duckdb.connect(file) as connection:
-        connection.execute(
-            "insert into intermediate.int_cost__month (quarter_start_date, month_start_date)"
-            " values (date '2025-04-01', date '2025-05-01')"
-        )
-        connection.execute(
-            "insert into published.cost_to_serve"
-            f" values (date '2025-04-01', date '2025-05-01', 'D1', {row}), (date '2025-01-01', date '2025-02-01', 'D1', {row})"
-        )
-    dbt(home, "run", "--select", "cost_to_serve")
-    with duckdb.connect(file) as connection:
-        kept = connection.execute("select quarter_start_date from published.cost_to_serve").fetchall()
-        connection.execute("delete from intermediate.int_cost__month")
-        connection.execute("delete from published.cost_to_serve")
-    assert kept == [(date(2025, 1, 1),)]
