@@ -6,18 +6,12 @@
 {% macro get_incremental_quarter_partition_sql(arg_dict) %}
     {#- dim_quarter is addressed directly: ref() in a materialization would need a depends_on line in each model. -#}
     {%- set quarters_of_run = api.Relation.create(database=this.database, schema='marts', identifier='dim_quarter') -%}
-    {%- set further_quarters = config.get('meta', {}).get('quarters_from') -%}
     {%- set column_names = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
 
     delete from {{ arg_dict['target_relation'] }}
     where quarter_start_date in (
         select quarter_start_date from {{ quarters_of_run }}
         union
-        {%- if further_quarters %}
-        select quarter_start_date
-        from {{ api.Relation.create(database=this.database, schema=further_quarters[0], identifier=further_quarters[1]) }}
-        union
-        {%- endif %}
         select quarter_start_date from {{ arg_dict['temp_relation'] }}
     );
 

@@ -29,6 +29,18 @@ def model_id(path: Path) -> str:
     return path.stem
 
 
+# Rooms in the order in which a row walks through them; intermediate models and marts are one floor.
+FLOORS = {"staging": 0, "input_layer": 1, "intermediate": 2, "marts": 2, "published": 3}
+FLOOR_OF = {path.stem: FLOORS[path.relative_to(PROJECT / "models").parts[0]] for path in MODELS}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=model_id)
+def test_no_model_reads_a_room_that_comes_after_its_own(model: Path) -> None:
+    read = re.findall(r"ref\(\s*['\"](\w+)['\"]", without_comments(model.read_text(encoding="utf-8")))
+    later = sorted(name for name in read if FLOOR_OF.get(name, 0) > FLOOR_OF[model.stem])
+    assert not later, f"{model.relative_to(PROJECT)} reads {later}"
+
+
 @pytest.mark.parametrize("model", MODELS, ids=model_id)
 def test_every_model_states_its_grain_in_the_first_line(model: Path) -> None:
     first_line = model.read_text(encoding="utf-8").lstrip().splitlines()[0]
