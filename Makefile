@@ -10,7 +10,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint format ui bench truth docs lock clean
+.PHONY: setup demo test test-long test-fast lint format ui bench truth sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -56,6 +56,9 @@ bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
+
+sensitivity: $(STAMP) ## how much the ranking of customers depends on the policy's standard times; see docs/cost-to-serve.md
+	$(BIN)/python -m benchmarks.standard_time_sensitivity --home $(HOME_DIR)
 
 docs: $(STAMP)        ## dbt's documentation site of the home's warehouse
 	KUNDENWERT_HOME=$(HOME_DIR) $(BIN)/dbt docs generate --static
