@@ -77,7 +77,22 @@ typed as (
         cast(max(case when parameter = 'inside_contacts_per_day_low' then value end) as integer) as inside_contacts_per_day_low,
         cast(max(case when parameter = 'inside_contacts_per_day_high' then value end) as integer) as inside_contacts_per_day_high,
         cast(max(case when parameter = 'working_days_per_year' then value end) as integer) as working_days_per_year,
-        cast(max(case when parameter = 'identity_maximum_sharing_count' then value end) as integer) as identity_maximum_sharing_count
+        cast(max(case when parameter = 'identity_maximum_sharing_count' then value end) as integer) as identity_maximum_sharing_count,
+        cast(max(case when parameter = 'risk_interval_months' then value end) as integer) as risk_interval_months,
+        cast(max(case when parameter = 'risk_minimum_purchase_day_count' then value end) as integer) as risk_minimum_purchase_day_count,
+        cast(max(case when parameter = 'risk_overrun_factor' then value end) as decimal(9, 6)) as risk_overrun_factor,
+        cast(max(case when parameter = 'risk_overrun_alarm_factor' then value end) as decimal(9, 6)) as risk_overrun_alarm_factor,
+        cast(max(case when parameter = 'risk_response_hours' then value end) as integer) as risk_response_hours,
+        cast(max(case when parameter = 'risk_return_minimum_count' then value end) as integer) as risk_return_minimum_count,
+        cast(max(case when parameter = 'risk_return_minimum_ratio' then value end) as decimal(9, 6)) as risk_return_minimum_ratio,
+        cast(max(case when parameter = 'risk_minimum_sign_count' then value end) as integer) as risk_minimum_sign_count,
+        cast(max(case when parameter = 'crm_owner_weight' then value end) as decimal(9, 6)) as crm_owner_weight,
+        cast(max(case when parameter = 'crm_channel_weight' then value end) as decimal(9, 6)) as crm_channel_weight,
+        cast(max(case when parameter = 'crm_industry_weight' then value end) as decimal(9, 6)) as crm_industry_weight,
+        cast(max(case when parameter = 'crm_employee_weight' then value end) as decimal(9, 6)) as crm_employee_weight,
+        cast(max(case when parameter = 'crm_wallet_weight' then value end) as decimal(9, 6)) as crm_wallet_weight,
+        cast(max(case when parameter = 'crm_rating_weight' then value end) as decimal(9, 6)) as crm_rating_weight,
+        cast(max(case when parameter = 'crm_rating_maximum_age_days' then value end) as integer) as crm_rating_maximum_age_days
 
     from in_force
 
