@@ -175,27 +175,50 @@ def test_what_becomes_known_after_the_last_day_changes_no_row(
     assert models.rows(rows) == at_the_time
 
 
+# Purchases at a gap, the last one a multiple of it ago or a day beside; some are moved, which changes the mean.
+rhythms = st.builds(
+    lambda gap, count, factor, beside, moved: sorted(
+        {
+            AS_OF - timedelta(days=max(0, gap * factor + beside + gap * number + moved.get(number, 0)))
+            for number in range(count)
+        }
+    ),
+    gap=st.integers(1, 90),
+    count=st.integers(1, 9),
+    factor=st.integers(0, 5),
+    beside=st.sampled_from([-1, 0, 0, 1]),
+    moved=st.dictionaries(st.integers(0, 8), st.integers(-40, 40), max_size=2),
+)
+
+
 @examples
-@given(company=st.fixed_dictionaries({"orders": orders, "invoices": invoices}))
+@given(
+    ordered=st.fixed_dictionaries({customer: st.just([]) | rhythms for customer in CUSTOMERS}),
+    invoiced=st.fixed_dictionaries({customer: rhythms for customer in CUSTOMERS}),
+)
 def test_the_overrun_equals_that_of_plain_counting(
-    models: CompiledModels, company: dict[str, list[dict[str, Any]]]
+    models: CompiledModels, ordered: dict[str, list[date]], invoiced: dict[str, list[date]]
 ) -> None:
+    company = {
+        "orders": [
+            {"erp_customer_id": customer, "ordered_at": datetime.combine(day, time(9))}
+            for customer, purchases in ordered.items()
+            for day in purchases
+        ],
+        "invoices": [
+            {"erp_customer_id": customer, "posting_date": day, "document_type": "invoice"}
+            for customer, purchases in invoiced.items()
+            for day in purchases
+        ],
+    }
     build(models, AS_OF, {**company, "returns": [], "inquiries": []})
     expected = set()
     for customer in CUSTOMERS:
-        last = last_invoice(company["invoices"], customer, AS_OF)
-        if last is None or last < TRAILING:
-            continue
-        ordered = {row["ordered_at"].date() for row in company["orders"] if row["erp_customer_id"] == customer}
-        invoiced = {
-            row["posting_date"]
-            for row in company["invoices"]
-            if row["erp_customer_id"] == customer and row["document_type"] == "invoice"
-        }
-        purchases = sorted(day for day in ordered if INTERVAL_START <= day <= AS_OF) or sorted(
-            day for day in invoiced if INTERVAL_START <= day <= AS_OF
-        )
-        if len(purchases) < POLICY["risk_minimum_purchase_day_count"]:
+        last = max(invoiced[customer])
+        purchases = [day for day in ordered[customer] if day >= INTERVAL_START] or [
+            day for day in invoiced[customer] if day >= INTERVAL_START
+        ]
+        if last < TRAILING or len(purchases) < POLICY["risk_minimum_purchase_day_count"]:
             continue
         gaps = [(later - earlier).days for earlier, later in pairwise(purchases)]
         waiting = (AS_OF - max(last, purchases[-1])).days
