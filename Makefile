@@ -10,7 +10,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint format ui bench truth sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql format ui bench truth sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -36,9 +36,14 @@ test-fast: $(STAMP)   ## the tests that take less than five seconds each
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
+	$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
+
+lint-python: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-sql: $(STAMP)
 	mkdir -p target/lint
 	$(LINTED) $(BIN)/dbt parse --quiet
 	$(LINTED) $(BIN)/sqlfluff lint --processes 2 models tests/singular
