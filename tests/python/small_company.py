@@ -57,6 +57,12 @@ def files() -> dict[str, str]:
         ),
         "activity.csv": "activity_id,account_id,rep_id,activity_type,started_at,duration_minutes\n"
         + "".join(f"V{customer},A{customer},R1,visit,2025-05-20 10:00:00,60\n" for customer in CUSTOMERS[:6]),
+        # A customer that is no target waits for an answer to its complaint; another orders in the shop and by phone.
+        "inquiry.csv": "inquiry_id,account_id,received_at,inquiry_type,status\n"
+        "Q1,A01,2025-08-10 09:00:00,complaint,open\n",
+        "sales_order.csv": "order_id,erp_customer_id,ordered_at,order_channel,is_manual,line_count,net_amount,currency_code\n"
+        "O1,K02,2025-08-09 08:00:00,shop,false,1,200.00,EUR\n"
+        "O2,K02,2025-10-09 08:00:00,phone,true,1,200.00,EUR\n",
         "cost_entry.csv": "entry_id,posting_date,cost_center,gl_account,amount,currency_code\n"
         "E1,2025-05-31,field_sales,6000,1000.00,EUR\n",
     }
