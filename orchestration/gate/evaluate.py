@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -13,11 +13,16 @@ from typing import Any, cast
 
 import duckdb
 import great_expectations as gx
-from great_expectations.core import ExpectationSuite, ExpectationValidationResult
+from great_expectations.core import (
+    ExpectationSuite,
+    ExpectationSuiteValidationResult,
+    ExpectationValidationResult,
+)
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.datasource.fluent.interfaces import Batch
 
+from orchestration.gate.data_docs import Validated
 from orchestration.gate.dialect import connection_string, push_down
 from orchestration.gate.result import CRITICAL, BrokenCheck, GateResult
 
@@ -34,11 +39,15 @@ def suites_of(layer: str) -> Iterator[ModuleType]:
 
 
 def evaluate(
-    warehouse: Path, layer: str, entities: Sequence[str] | None = None
+    warehouse: Path,
+    layer: str,
+    entities: Sequence[str] | None = None,
+    on_validated: Callable[[Validated], None] = lambda validated: None,
 ) -> tuple[list[GateResult], list[BrokenCheck]]:
     """Check the tables of a layer that exist and hold rows, all of them or those named.
 
     An entity that nobody delivered is empty and has nothing that could be wrong, so it yields no results.
+    ``on_validated`` gets each table's suite with what Great Expectations says of it.
     """
     push_down()
     context = gx.get_context(mode="ephemeral")
@@ -58,7 +67,10 @@ def evaluate(
             asset = datasource.add_table_asset(module.ENTITY, table_name=table, schema_name=layer)
             batch = asset.add_batch_definition_whole_table("all").get_batch()
             source = _sources(connection, layer, table)
-            for outcome, expectation in _validate(batch, module.suite(limits)):
+            suite = module.suite(limits)
+            validation = batch.validate(suite, result_format="BASIC")
+            on_validated(Validated(module.ENTITY, suite, validation))
+            for outcome, expectation in _outcomes(suite, validation):
                 meta = expectation.meta or {}
                 if _exception(outcome):
                     broken.append(BrokenCheck(module.ENTITY, meta["check"], _exception(outcome)))
@@ -115,9 +127,11 @@ def limits_in_force(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]
     return {name: value.normalize() if value else value for name, value in rows}
 
 
-def _validate(batch: Batch, suite: ExpectationSuite) -> Iterator[tuple[ExpectationValidationResult, Any]]:
+def _outcomes(
+    suite: ExpectationSuite, validation: ExpectationSuiteValidationResult
+) -> Iterator[tuple[ExpectationValidationResult, Any]]:
     expectations = {(expectation.meta or {})["check"]: expectation for expectation in suite.expectations}
-    for outcome in batch.validate(suite, result_format="BASIC").results:
+    for outcome in validation.results:
         config = outcome.expectation_config
         assert config is not None and config.meta is not None
         yield outcome, expectations[config.meta["check"]]

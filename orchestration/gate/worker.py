@@ -26,6 +26,7 @@ class GateWorker:
 
     def __init__(self, home: Home) -> None:
         self._log = home.logs / "gate.log"
+        self._data_docs = home.data_docs
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> GateWorker:
@@ -56,7 +57,9 @@ class GateWorker:
 
         Raises TransformError when the process died or could not evaluate at all.
         """
-        answer = self._ask({"warehouse": str(warehouse), "layer": layer, "entities": entities})
+        answer = self._ask(
+            {"warehouse": str(warehouse), "layer": layer, "entities": entities, "data_docs": str(self._data_docs)}
+        )
         if "failure" in answer:
             raise TransformError(f"the checks of {layer} could not be evaluated: {answer['failure']}; see {self._log}")
         return from_documents(answer["results"]), [BrokenCheck(**one) for one in answer["broken"]]
@@ -73,7 +76,8 @@ class GateWorker:
         if process.stdout is not None:
             process.stdout.close()
         try:
-            process.wait(timeout=5)
+            # It may still be writing the pages of its last answer.
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -107,14 +111,18 @@ def main() -> None:
     import gc
 
     gc.disable()
+    from orchestration.gate import data_docs
     from orchestration.gate.evaluate import evaluate
 
     gc.freeze()
     gc.enable()
     for line in sys.stdin:
         request = json.loads(line)
+        validated: list[data_docs.Validated] = []
         try:
-            results, broken = evaluate(Path(request["warehouse"]), request["layer"], request["entities"])
+            results, broken = evaluate(
+                Path(request["warehouse"]), request["layer"], request["entities"], validated.append
+            )
             answer: dict[str, Any] = {
                 "results": [asdict(result) for result in results],
                 "broken": [asdict(one) for one in broken],
@@ -125,8 +133,22 @@ def main() -> None:
             traceback.print_exc()
             answer = {"failure": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), file=answers, flush=True)
+        if "results" in answer:
+            _write_pages(request, validated)
     # Without the interpreter's shutdown: nothing is open for writing, and native libraries complain about it.
     os._exit(0)
+
+
+def _write_pages(request: dict[str, Any], validated: list[Any]) -> None:
+    """Write the pages while the run goes on with its answer; they are no reason to fail."""
+    from orchestration.gate import data_docs
+
+    try:
+        data_docs.write(request["layer"], validated, Path(request["data_docs"]))
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
 
 
 if __name__ == "__main__":

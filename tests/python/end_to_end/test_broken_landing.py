@@ -70,6 +70,7 @@ def test_the_previous_publication_is_untouched(broken: tuple[Outcome, Outcome, d
     assert good.fingerprints() == before
 
 
+@pytest.mark.long
 def test_bad_rows_go_to_quarantine_and_are_counted(tmp_path: Path) -> None:
     files = dict(EXPORT)
     files["invoice_line.csv"] += (

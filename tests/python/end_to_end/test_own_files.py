@@ -101,6 +101,7 @@ def test_classes_by_revenue_follow_the_rule(five_files: Outcome) -> None:
     assert rows == [("10001", "A"), ("10002", "A"), ("10003", "C"), ("A3", "N")]
 
 
+@pytest.mark.long
 def test_one_customer_with_one_invoice_line(tmp_path: Path) -> None:
     folder = write_export(
         tmp_path / "export",

@@ -51,6 +51,7 @@ def examined(published: Outcome, home: Path, *options: str) -> Outcome:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_policy_file_that_replaces_no_seed_is_named(published: Outcome, published_copy: Callable[[], Path]) -> None:
     home = published_copy()
     write_policy(home, policy_chanel=seed("policy_channel"))
@@ -77,6 +78,7 @@ def test_a_policy_value_that_cannot_be_read_is_bad_input(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_policy_that_contradicts_itself_is_bad_input(published: Outcome, published_copy: Callable[[], Path]) -> None:
     home = published_copy()
     limits = seed("policy_quality_limit")
