@@ -124,7 +124,8 @@ def limits_in_force(connection: duckdb.DuckDBPyConnection) -> dict[str, Decimal]
         group by limit_name
         """
     ).fetchall()
-    return {name: value.normalize() if value else value for name, value in rows}
+    # Without trailing zeros, and without an exponent: 480, not 480.000000 and not 4.8E+2.
+    return {name: Decimal(f"{value.normalize():f}") for name, value in rows}
 
 
 def _outcomes(
@@ -198,7 +199,8 @@ def _observed(
             },
         )
         return observed, _samples(again.result.get("unexpected_index_list") or [])
-    rows = connection.execute(f"select * from ({query.replace('{batch}', table)}) limit {SAMPLE_SIZE}")
+    # In an order, or two runs on the same data would show different rows.
+    rows = connection.execute(f"select * from ({query.replace('{batch}', table)}) order by all limit {SAMPLE_SIZE}")
     names = [column[0] for column in rows.description or []]
     return observed, _samples([dict(zip(names, row, strict=True)) for row in rows.fetchall()])
 

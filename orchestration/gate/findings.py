@@ -115,7 +115,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     if not query.strip():
         return ""
     try:
-        cursor = connection.execute(f"select * from ({query}) limit {SAMPLE_SIZE}")
+        cursor = connection.execute(f"select * from ({query}) order by all limit {SAMPLE_SIZE}")
         names = [column[0] for column in cursor.description or []]
         rows = cursor.fetchall()
     except duckdb.Error:
