@@ -5,12 +5,13 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 # The linter starts from what dbt parsed just before, as long as both have the same home and target.
 LINTED := KUNDENWERT_HOME=target/lint DBT_TARGET_PATH=target/lint
+LAYOUT := --rules LT01,LT02 --exclude-rules ''
 HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql format ui bench truth sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench truth sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -28,7 +29,7 @@ demo: $(STAMP)        ## generate the demo company and publish its tables
 test: $(STAMP) lint   ## lint, dbt parse and every test but those that take minutes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
-test-long: $(STAMP)   ## the tests that take minutes: killed and blocked runs, a million lines, many more examples
+test-long: $(STAMP) lint-layout  ## what takes minutes: killed and blocked runs, a million lines, many more examples, layout of SQL
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
 	$(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=thorough tests/python/potential
 
@@ -48,10 +49,16 @@ lint-sql: $(STAMP)
 	$(LINTED) $(BIN)/dbt parse --quiet
 	$(LINTED) $(BIN)/sqlfluff lint --processes 2 models tests/singular
 
+lint-layout: $(STAMP) ## spacing and indentation of SQL; as long as all other rules together
+	mkdir -p target/lint
+	$(LINTED) $(BIN)/dbt parse --quiet
+	$(LINTED) $(BIN)/sqlfluff lint --processes 2 $(LAYOUT) models tests/singular
+
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --processes 2 models
+	$(BIN)/sqlfluff fix --processes 2 $(LAYOUT) models
 
 ui: $(STAMP)          ## Dagster's web interface on 127.0.0.1, same home as the command
 	$(BIN)/kundenwert ui --home $(HOME_DIR)
