@@ -22,6 +22,16 @@ def suite(_: Limits) -> ExpectationSuite:
             severity="critical",
             remedy="the potential is never below the revenue: a negative uplift is a fault of the models",
         ),
+        one_of("confidence", ("HIGH", "MEDIUM", "LOW")),
+        no_rows(
+            "confidence where there is an uplift",
+            "select quarter_start_date, customer_id from {batch}"
+            " where (confidence is not null) <> (uplift_amount is not null)",
+            severity="critical",
+            remedy="a move upwards without confidence, or confidence without one, is a fault of the models",
+            expected="confidence for each move upwards and for no other",
+            column="confidence",
+        ),
         no_rows(
             "class typed into the CRM is known",
             "select assigned_class, count(*) as row_count from {batch}"

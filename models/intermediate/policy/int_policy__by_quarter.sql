@@ -92,7 +92,11 @@ typed as (
         cast(max(case when parameter = 'crm_employee_weight' then value end) as decimal(9, 6)) as crm_employee_weight,
         cast(max(case when parameter = 'crm_wallet_weight' then value end) as decimal(9, 6)) as crm_wallet_weight,
         cast(max(case when parameter = 'crm_rating_weight' then value end) as decimal(9, 6)) as crm_rating_weight,
-        cast(max(case when parameter = 'crm_rating_maximum_age_days' then value end) as integer) as crm_rating_maximum_age_days
+        cast(max(case when parameter = 'crm_rating_maximum_age_days' then value end) as integer) as crm_rating_maximum_age_days,
+        cast(max(case when parameter = 'reclass_minimum_feature_coverage_ratio' then value end) as decimal(9, 6)) as reclass_minimum_feature_coverage_ratio,
+        cast(max(case when parameter = 'growth_concentration_low_ratio' then value end) as decimal(9, 6)) as growth_concentration_low_ratio,
+        cast(max(case when parameter = 'growth_concentration_ratio' then value end) as decimal(9, 6)) as growth_concentration_ratio,
+        cast(max(case when parameter = 'growth_concentration_high_ratio' then value end) as decimal(9, 6)) as growth_concentration_high_ratio
 
     from in_force
 
