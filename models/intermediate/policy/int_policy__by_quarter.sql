@@ -96,7 +96,9 @@ typed as (
         cast(max(case when parameter = 'reclass_minimum_feature_coverage_ratio' then value end) as decimal(9, 6)) as reclass_minimum_feature_coverage_ratio,
         cast(max(case when parameter = 'growth_concentration_low_ratio' then value end) as decimal(9, 6)) as growth_concentration_low_ratio,
         cast(max(case when parameter = 'growth_concentration_ratio' then value end) as decimal(9, 6)) as growth_concentration_ratio,
-        cast(max(case when parameter = 'growth_concentration_high_ratio' then value end) as decimal(9, 6)) as growth_concentration_high_ratio
+        cast(max(case when parameter = 'growth_concentration_high_ratio' then value end) as decimal(9, 6)) as growth_concentration_high_ratio,
+        cast(max(case when parameter = 'effort_minimum_minutes' then value end) as decimal(18, 4)) as effort_minimum_minutes,
+        cast(max(case when parameter = 'effort_balance_factor' then value end) as decimal(9, 6)) as effort_balance_factor
 
     from in_force
 
