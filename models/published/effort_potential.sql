@@ -91,7 +91,7 @@ shared as (
         case when totals.total_minutes > 0 then coalesce(joined.minutes, 0) end as contact_minutes,
         case when totals.total_minutes > 0 then coalesce(joined.visit_minutes, 0) end as contact_visit_minutes,
         case
-            when totals.total_minutes > 0 and totals.total_potential_amount > 0
+            when totals.total_minutes > 0 and joined.potential_amount > 0
                 then cast(joined.potential_amount / totals.total_potential_amount * totals.total_minutes as decimal(18, 4))
         end as proportional_minutes
 

@@ -98,7 +98,8 @@ typed as (
         cast(max(case when parameter = 'growth_concentration_ratio' then value end) as decimal(9, 6)) as growth_concentration_ratio,
         cast(max(case when parameter = 'growth_concentration_high_ratio' then value end) as decimal(9, 6)) as growth_concentration_high_ratio,
         cast(max(case when parameter = 'effort_minimum_minutes' then value end) as decimal(18, 4)) as effort_minimum_minutes,
-        cast(max(case when parameter = 'effort_balance_factor' then value end) as decimal(9, 6)) as effort_balance_factor
+        cast(max(case when parameter = 'effort_balance_factor' then value end) as decimal(9, 6)) as effort_balance_factor,
+        cast(max(case when parameter = 'next_best_maximum_count' then value end) as integer) as next_best_maximum_count
 
     from in_force
 

@@ -184,6 +184,8 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         parameter("effort_balance_factor", "0.999999"),
         ("effort_balance_factor", "at least 1"),
     ),
+    "lists without customers": (parameter("next_best_maximum_count", "0"), ("next_best_maximum_count", "at least 1")),
+    "half a customer on a list": (parameter("next_best_maximum_count", "2.5"), ("a whole number",)),
     "no minutes between served and over-served": (parameter("effort_minimum_minutes", "0"), ("above 0",)),
     "all of the growth potential as a share": (parameter("growth_concentration_high_ratio", "1"), ("below 1",)),
     "an unknown tier measure": (parameter("tier_measure", "turnover"), ("tier_measure", "potential, net_revenue")),
