@@ -43,6 +43,10 @@ def band(name: str, **values: str) -> Policy:
     return changed("policy_share_of_wallet_band", {"share_of_wallet_band": name}, **values)
 
 
+def step(**values: str) -> Policy:
+    return changed("policy_whitespace_step", {"opportunity_type": "CROSS_SELL", "channel": "FIELD"}, **values)
+
+
 def minutes(activity: str, driver: str, /, **values: str) -> Policy:
     return changed("policy_time_equation", {"activity": activity, "driver": driver}, **values)
 
@@ -71,6 +75,18 @@ RIGHT: dict[str, Policy] = {
     "every feature needed": parameter("reclass_minimum_feature_coverage_ratio", "1"),
     "a factor of one between effort and potential": parameter("effort_balance_factor", "1"),
     "shares of the growth potential just apart": parameter("growth_concentration_ratio", "0.899999"),
+    "a group that all peers must buy": parameter("whitespace_minimum_penetration_ratio", "1"),
+    "a recommendation of any amount": parameter("whitespace_minimum_amount", "0"),
+    "a lower quantile just below the typical one": parameter("whitespace_lower_quantile_ratio", "0.499999"),
+    "a group discontinued after a year": parameter("whitespace_group_active_months", "12"),
+    "a step due after a day": step(due_days="1"),
+    "a step due after a quarter": step(due_days="90"),
+    "a substitute that ends": added(
+        "policy_substitute_group",
+        "glue,tape,true,2026-01-01,",
+        "glue,tape,false,2026-04-01,",
+        "tape,glue,true,2026-01-01,",
+    ),
     "another tier measure": parameter("tier_measure", "contribution"),
     "another currency": parameter("reporting_currency", "CHF"),
     "a ratio of a channel of one": channel(max_cost_ratio="1"),
@@ -167,6 +183,33 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "an interval window too short for a year": (parameter("risk_interval_months", "11"), ("at least 12",)),
     "more signs than there are": (parameter("risk_minimum_sign_count", "5"), ("at most 4",)),
     "an interval of one purchase": (parameter("risk_minimum_purchase_day_count", "1"), ("at least 2",)),
+    "a group that nobody must buy": (parameter("whitespace_minimum_penetration_ratio", "0"), ("above 0",)),
+    "a negative smallest amount": (parameter("whitespace_minimum_amount", "-0.01"), ("at least 0",)),
+    "a lower quantile equal to the typical one": (
+        parameter("whitespace_lower_quantile_ratio", "0.50"),
+        ("whitespace_lower_quantile_ratio", "below whitespace_typical_quantile_ratio"),
+    ),
+    "a group discontinued after more than a year": (parameter("whitespace_group_active_months", "13"), ("at most 12",)),
+    "no recommendation at all": (parameter("whitespace_maximum_per_customer", "0"), ("at least 1",)),
+    "a step due at once": (step(due_days="0"), ("policy_whitespace_step.csv line ", "due_days is 0", "at least 1")),
+    "a step due after the next quarter": (step(due_days="91"), ("due_days is 91", "at most 90")),
+    "a step that says nothing": (step(next_step="  "), ("next_step", "not blanks")),
+    "a step of an unknown channel": (
+        added("policy_whitespace_step", "UP_SELL,PHONE,call,30,1900-01-01,x"),
+        ("policy_whitespace_step.csv line 12", "channel PHONE is not known"),
+    ),
+    "a step of an unknown type": (
+        added("policy_whitespace_step", "DOWN_SELL,KAM,call,30,1900-01-01,x"),
+        ("opportunity_type", "DOWN_SELL"),
+    ),
+    "a group that replaces itself": (
+        added("policy_substitute_group", "glue,glue,true,2026-01-01,"),
+        ("policy_substitute_group.csv line 2", "another group"),
+    ),
+    "a substitute twice on a day": (
+        added("policy_substitute_group", "glue,tape,true,2026-01-01,", "glue,tape,false,2026-01-01,"),
+        ("policy_substitute_group.csv lines 2 and 3", "A key has one row a day"),
+    ),
     "a negative weight": (parameter("crm_wallet_weight", "-0.000001"), ("crm_wallet_weight", "at least 0")),
     "more features than there are": (
         parameter("reclass_minimum_feature_coverage_ratio", "1.000001"),
