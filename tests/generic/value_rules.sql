@@ -1,6 +1,6 @@
 {#-
   Named values keep to their rules. `rules`: for each name any of `above`, `at_least`, `below`, `at_most` (numbers), `is_whole`,
-  `words` (a list) and `is_currency_code`. A name without rules is not looked at.
+  `words` (a list), `is_currency_code` and `is_name` (a text without blanks around it). A name without rules is not looked at.
 -#}
 {% test value_rules(model, name_column, value_column, rules) %}
     {%- set number = 'number_value' %}
@@ -37,6 +37,10 @@
     {%- elif rule.words is defined -%}
         {%- set must_be = 'one of ' ~ rule.words | join(', ') -%}
         {%- do conditions.append(value_column ~ " in ('" ~ rule.words | join("', '") ~ "')") -%}
+    {%- elif rule.is_name -%}
+        {%- set must_be = 'a name without blanks around it' -%}
+        {%- do conditions.append("length(" ~ value_column ~ ") > 0") -%}
+        {%- do conditions.append("trim(" ~ value_column ~ ") = " ~ value_column) -%}
     {%- elif rule.is_currency_code -%}
         {%- set must_be = 'a currency code of three capital letters, as EUR' -%}
         {%- do conditions.append("length(" ~ value_column ~ ") = 3") -%}

@@ -85,6 +85,8 @@ typed as (
         cast(max(case when parameter = 'whitespace_minimum_amount' then value end) as decimal(18, 2)) as whitespace_minimum_amount,
         cast(max(case when parameter = 'whitespace_maximum_per_customer' then value end) as integer) as whitespace_maximum_per_customer,
         cast(max(case when parameter = 'whitespace_group_active_months' then value end) as integer) as whitespace_group_active_months,
+        max(case when parameter = 'supplier_rank_criterion_id' then value end) as supplier_rank_criterion_id,
+        max(case when parameter = 'supplier_count_criterion_id' then value end) as supplier_count_criterion_id,
         cast(max(case when parameter = 'risk_interval_months' then value end) as integer) as risk_interval_months,
         cast(max(case when parameter = 'risk_minimum_purchase_day_count' then value end) as integer) as risk_minimum_purchase_day_count,
         cast(max(case when parameter = 'risk_overrun_factor' then value end) as decimal(9, 6)) as risk_overrun_factor,

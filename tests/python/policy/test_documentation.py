@@ -36,6 +36,8 @@ def limits_of(rule: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(f"`{word}`" for word in rule["words"])
     if rule.get("is_currency_code"):
         return "a currency code of three capital letters"
+    if rule.get("is_name"):
+        return "a name without blanks around it"
     limits = " and ".join(f"{text} {rule[key]}" for key, text in LIMITS if key in rule)
     return f"{'whole number' if rule.get('is_whole') else 'number'}, {limits}"
 

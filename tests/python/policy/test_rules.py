@@ -75,6 +75,7 @@ RIGHT: dict[str, Policy] = {
     "every feature needed": parameter("reclass_minimum_feature_coverage_ratio", "1"),
     "a factor of one between effort and potential": parameter("effort_balance_factor", "1"),
     "shares of the growth potential just apart": parameter("growth_concentration_ratio", "0.899999"),
+    "another name of a criterion": parameter("supplier_rank_criterion_id", "our place"),
     "a group that all peers must buy": parameter("whitespace_minimum_penetration_ratio", "1"),
     "a recommendation of any amount": parameter("whitespace_minimum_amount", "0"),
     "a lower quantile just below the typical one": parameter("whitespace_lower_quantile_ratio", "0.499999"),
@@ -183,6 +184,14 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "an interval window too short for a year": (parameter("risk_interval_months", "11"), ("at least 12",)),
     "more signs than there are": (parameter("risk_minimum_sign_count", "5"), ("at most 4",)),
     "an interval of one purchase": (parameter("risk_minimum_purchase_day_count", "1"), ("at least 2",)),
+    "a criterion without a name": (
+        parameter("supplier_rank_criterion_id", ""),
+        ("supplier_rank_criterion_id", "is empty"),
+    ),
+    "a criterion with a blank before it": (
+        parameter("supplier_count_criterion_id", '" suppliers"'),
+        ("supplier_count_criterion_id", "a name without blanks around it"),
+    ),
     "a group that nobody must buy": (parameter("whitespace_minimum_penetration_ratio", "0"), ("above 0",)),
     "a negative smallest amount": (parameter("whitespace_minimum_amount", "-0.01"), ("at least 0",)),
     "a lower quantile equal to the typical one": (
