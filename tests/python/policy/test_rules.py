@@ -189,7 +189,7 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         ("supplier_rank_criterion_id", "is empty"),
     ),
     "a criterion with a blank before it": (
-        parameter("supplier_count_criterion_id", '" suppliers"'),
+        parameter("supplier_count_criterion_id", " suppliers"),
         ("supplier_count_criterion_id", "a name without blanks around it"),
     ),
     "a group that nobody must buy": (parameter("whitespace_minimum_penetration_ratio", "0"), ("above 0",)),
