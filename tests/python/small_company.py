@@ -79,8 +79,10 @@ def write_company(folder: Path, **replaced: str) -> Path:
 def write_policy(home: Path, **seeds: str) -> None:
     """Write the company's policy to a home: its campaign, peers that a dozen can have, and seeds given by name."""
     (home / "policy").mkdir(parents=True, exist_ok=True)
-    parameters, found = re.subn(r"(?m)^peer_minimum_count,\d+,", "peer_minimum_count,3,", seed("policy_parameter"))
-    assert found == 1
+    parameters, found = re.subn(
+        r"(?m)^(whitespace_)?peer_minimum_count,\d+,", r"\1peer_minimum_count,3,", seed("policy_parameter")
+    )
+    assert found == 2
     for name, text in {"policy_campaign_calendar": CALENDAR, "policy_parameter": parameters, **seeds}.items():
         (home / "policy" / f"{name}.csv").write_text(text, encoding="utf-8")
 
