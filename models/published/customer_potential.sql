@@ -19,6 +19,30 @@ assignment as (
 
 ),
 
+peer_wallets as (
+
+    select * from {{ ref('int_potential__peer_wallet') }}
+
+),
+
+boosted_wallets as (
+
+    select * from {{ ref('int_potential__boosted_wallet') }}
+
+),
+
+methods as (
+
+    select * from {{ ref('int_potential__method') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+
+),
+
 policy as (
 
     select
@@ -27,7 +51,7 @@ policy as (
             'peer_quantile 1, quantile ', cast(wallet_quantile_ratio as varchar),
             ', nearest ', cast(peer_target_count as varchar),
             ', at least ', cast(peer_minimum_count as varchar)
-        ) as model_version
+        ) as peer_model_version
 
     from {{ ref('int_policy__by_quarter') }}
 
@@ -40,8 +64,23 @@ joined as (
         profile.peer_industry,
         profile.employee_count,
         profile.size_class,
+        profile.annual_revenue_amount,
+        profile.text_number,
+        customers.country_code,
         policy.wallet_quantile_ratio,
-        policy.model_version,
+        case when wallets.is_boosted then boosted_wallets.model_version else policy.peer_model_version end as model_version,
+        methods.method_reason,
+        peer_wallets.peer_median_amount,
+        peer_wallets.peer_wallet_amount,
+        boosted_wallets.boosted_q50_amount,
+        boosted_wallets.boosted_q75_amount,
+        boosted_wallets.boosted_q90_amount,
+        concat_ws(
+            ', ',
+            boosted_wallets.reason_1 || ' x ' || cast(cast(boosted_wallets.factor_1 as decimal(18, 2)) as varchar),
+            boosted_wallets.reason_2 || ' x ' || cast(cast(boosted_wallets.factor_2 as decimal(18, 2)) as varchar),
+            boosted_wallets.reason_3 || ' x ' || cast(cast(boosted_wallets.factor_3 as decimal(18, 2)) as varchar)
+        ) as boosted_reasons,
         policy.peer_minimum_count,
         assignment.peer_group_id,
         assignment.peer_count,
@@ -58,8 +97,22 @@ joined as (
     inner join policy
         on wallets.quarter_start_date = policy.quarter_start_date
 
+    inner join customers
+        on wallets.customer_id = customers.customer_id
+
+    inner join methods
+        on wallets.quarter_start_date = methods.quarter_start_date
+
     left join assignment
         on wallets.profile_number = assignment.profile_number
+
+    left join peer_wallets
+        on
+        wallets.profile_number = peer_wallets.profile_number
+        and peer_wallets.product_group = {{ total_product_group() }}
+
+    left join boosted_wallets
+        on wallets.profile_number = boosted_wallets.profile_number
 
 ),
 
@@ -70,19 +123,37 @@ final as (
         as_of_date,
         customer_id,
         model_median_amount as potential_q50_amount,
+        case when is_boosted then boosted_q75_amount end as potential_q75_amount,
         model_wallet_amount as potential_q90_amount,
         wallet_quantile_ratio as potential_quantile_ratio,
-        case when peer_scope = 'none' then 'none' else 'peer_quantile' end as method,
+        case
+            when is_boosted then 'quantile_boosting'
+            when peer_scope = 'none' then 'none'
+            else 'peer_quantile'
+        end as method,
+        method_reason,
         peer_scope,
         peer_group_id,
         peer_count,
         model_version,
+        peer_median_amount as peer_q50_amount,
+        peer_wallet_amount as peer_q90_amount,
+        boosted_q50_amount,
+        boosted_q75_amount,
+        boosted_q90_amount,
         cast(
-            (case when peer_industry is null then 0.0 else 0.5 end + case when employee_count is null then 0.0 else 0.5 end)
-            as decimal(9, 6)
+            (
+                case when peer_industry is null then 0.0 else 0.2 end
+                + case when employee_count is null then 0.0 else 0.2 end
+                + case when annual_revenue_amount is null then 0.0 else 0.2 end
+                + case when country_code is null then 0.0 else 0.2 end
+                + case when text_number is null then 0.0 else 0.2 end
+            ) as decimal(9, 6)
         ) as feature_coverage_ratio,
         case
             when not is_in_population then 'no estimate for companies of our own group'
+            when is_boosted and boosted_reasons = '' then 'nothing known beside other customers'
+            when is_boosted then boosted_reasons
             else concat(
                 case
                     when peer_industry is null then 'industry unknown'
@@ -128,6 +199,7 @@ final as (
             'NO_POTENTIAL_PROFIT': 'potential_profit_amount is null',
             'UNKNOWN_EMPLOYEES': 'employee_count is null',
             'UNKNOWN_INDUSTRY': 'peer_industry is null',
+            'UNKNOWN_WEBSITE': 'text_number is null',
         }) }} as flags
 
     from joined

@@ -3,7 +3,7 @@ with
 
 quarters as (
 
-    select * from {{ ref('dim_quarter') }}
+    select * from {{ ref('int_quarter__observed') }}
 
 ),
 
@@ -49,6 +49,10 @@ typed as (
         cast(max(case when parameter = 'wallet_declaration_minimum_confidence_ratio' then value end) as decimal(9, 6)) as wallet_declaration_minimum_confidence_ratio,
         cast(max(case when parameter = 'wallet_quantile_ratio' then value end) as decimal(9, 6)) as wallet_quantile_ratio,
         cast(max(case when parameter = 'wallet_median_quantile_ratio' then value end) as decimal(9, 6)) as wallet_median_quantile_ratio,
+        cast(max(case when parameter = 'wallet_middle_quantile_ratio' then value end) as decimal(9, 6)) as wallet_middle_quantile_ratio,
+        cast(max(case when parameter = 'potential_training_minimum_count' then value end) as integer) as potential_training_minimum_count,
+        cast(max(case when parameter = 'potential_training_maximum_count' then value end) as integer) as potential_training_maximum_count,
+        cast(max(case when parameter = 'potential_backtest_minimum_count' then value end) as integer) as potential_backtest_minimum_count,
         cast(max(case when parameter = 'peer_target_count' then value end) as integer) as peer_target_count,
         cast(max(case when parameter = 'peer_minimum_count' then value end) as integer) as peer_minimum_count,
         cast(max(case when parameter = 'attainable_quantile_ratio' then value end) as decimal(9, 6)) as attainable_quantile_ratio,

@@ -1,9 +1,15 @@
--- grain: one customer and quarter
+-- grain: one customer and quarter, of the run or tested from
 with
 
 customers_by_quarter as (
 
-    select * from {{ ref('int_customer__by_quarter') }}
+    select * from {{ ref('int_customer__by_observed_quarter') }}
+
+),
+
+texts as (
+
+    select * from {{ ref('int_potential__website_text') }}
 
 ),
 
@@ -12,10 +18,17 @@ customers_by_quarter as (
 customers as (
 
     select
-        *,
-        row_number() over (order by substring(md5(customer_id), 1, 8), customer_id) as tie_order
+        customers.*,
+        texts.text_number,
+        row_number() over (order by substring(md5(customers.customer_id), 1, 8), customers.customer_id) as tie_order
 
-    from {{ ref('dim_customer') }}
+    from {{ ref('dim_customer') }} as customers
+
+    left join {{ ref('input_layer__account') }} as accounts
+        on customers.account_id = accounts.account_id
+
+    left join texts
+        on accounts.website_text = texts.website_text
 
 ),
 
@@ -33,13 +46,13 @@ firmographics as (
 
 revenue as (
 
-    select * from {{ ref('int_revenue__by_customer_quarter') }}
+    select * from {{ ref('int_revenue__by_customer_observed_quarter') }}
 
 ),
 
 quarters as (
 
-    select * from {{ ref('dim_quarter') }}
+    select * from {{ ref('int_quarter__observed') }}
 
 ),
 
@@ -58,7 +71,8 @@ dated_facts as (
         firmographics.as_of_date,
         firmographics.industry_code,
         case when firmographics.employee_count > 0 then firmographics.employee_count end as employee_count,
-        case when firmographics.annual_revenue_amount > 0 then firmographics.annual_revenue_amount end as annual_revenue_amount
+        case when firmographics.annual_revenue_amount > 0 then firmographics.annual_revenue_amount end as annual_revenue_amount,
+        texts.text_number
 
     from firmographics
 
@@ -66,6 +80,9 @@ dated_facts as (
         on
         firmographics.account_id = crosswalk.source_id
         and crosswalk.source_type = 'crm'
+
+    left join texts
+        on firmographics.website_text = texts.website_text
 
 ),
 
@@ -88,6 +105,10 @@ known_facts as (
             partition by customer_id order by as_of_date, source desc, account_id desc
             rows between unbounded preceding and current row
         ) as annual_revenue_amount,
+        {{ last_known('text_number') }} over (
+            partition by customer_id order by as_of_date, source desc, account_id desc
+            rows between unbounded preceding and current row
+        ) as text_number,
         lead(as_of_date) over (
             partition by customer_id order by as_of_date, source desc, account_id desc
         ) as next_as_of_date
@@ -116,6 +137,7 @@ described as (
         customers_by_quarter.as_of_date,
         customers_by_quarter.lifecycle_status,
         customers_by_quarter.is_in_population,
+        customers_by_quarter.tenure_months,
         coalesce(facts.industry_code, customers.industry_code, customers.industry) as peer_industry,
         cast(
             coalesce(facts.employee_count, case when customers.employee_count > 0 then customers.employee_count end) as bigint
@@ -124,11 +146,16 @@ described as (
             facts.annual_revenue_amount,
             case when customers.annual_revenue_amount > 0 then customers.annual_revenue_amount end
         ) as annual_revenue_amount,
+        coalesce(facts.text_number, customers.text_number) as text_number,
         revenue.net_revenue_amount,
         revenue.is_partial_year,
-        customers.tie_order
+        customers.tie_order,
+        quarters.is_in_run
 
     from customers_by_quarter
+
+    inner join quarters
+        on customers_by_quarter.quarter_start_date = quarters.quarter_start_date
 
     inner join customers
         on customers_by_quarter.customer_id = customers.customer_id
@@ -221,6 +248,10 @@ profile as (
         employee_count,
         size_class,
         is_partial_year,
+        annual_revenue_amount,
+        tenure_months,
+        text_number,
+        is_in_run,
         tie_order,
         -- Whoever bought for less than a year, stopped or is part of our own group says nothing about a year's need.
         is_in_population and lifecycle_status = 'active' and not is_partial_year as is_peer,
@@ -245,6 +276,10 @@ numbered as (
         is_partial_year,
         is_peer,
         net_revenue_amount,
+        annual_revenue_amount,
+        tenure_months,
+        text_number,
+        is_in_run,
         is_peer and peer_industry is not null and employee_count is not null as is_sized_peer,
         row_number() over (
             order by

@@ -15,7 +15,7 @@ crosswalk as (
 
 quarters as (
 
-    select * from {{ ref('dim_quarter') }}
+    select * from {{ ref('int_quarter__observed') }}
 
 ),
 

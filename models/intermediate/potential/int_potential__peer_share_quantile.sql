@@ -33,7 +33,7 @@ peer_shares as (
     inner join profile
         on wallets.profile_number = profile.profile_number
 
-    where profile.is_peer and wallets.sow_ratio is not null
+    where profile.is_peer and profile.is_in_run and wallets.sow_ratio is not null
 
 ),
 
@@ -161,6 +161,8 @@ combinations as (
             coalesce(size_class, '') as size_class
 
         from profile
+
+        where is_in_run
     ) as size_groups
 
     inner join quantiles as by_all

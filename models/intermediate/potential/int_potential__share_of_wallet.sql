@@ -50,6 +50,8 @@ described as (
     inner join policy
         on profile.quarter_start_date = policy.quarter_start_date
 
+    where profile.is_in_run
+
 ),
 
 -- A peer leaves its own share out of the comparison.
@@ -108,6 +110,7 @@ final as (
         norm_wallet_amount,
         model_wallet_amount,
         model_median_amount,
+        is_boosted,
         wallet_source,
         raw_wallet_amount,
         wallet_amount,

@@ -1,9 +1,21 @@
 -- grain: one customer, product group or total, and quarter
 with
 
-revenue as (
+peer_wallets as (
 
-    select * from {{ ref('int_potential__revenue_by_group') }}
+    select * from {{ ref('int_potential__peer_wallet') }}
+
+),
+
+boosted_wallets as (
+
+    select * from {{ ref('int_potential__boosted_wallet') }}
+
+),
+
+methods as (
+
+    select * from {{ ref('int_potential__method') }}
 
 ),
 
@@ -19,127 +31,67 @@ norms as (
 
 ),
 
-assignment as (
-
-    select * from {{ ref('int_potential__peer_assignment') }}
-
-),
-
-peer_groups as (
-
-    select * from {{ ref('int_potential__peer_group') }}
-
-),
-
-peer_set_quantiles as (
-
-    select * from {{ ref('int_potential__peer_set_quantile') }}
-
-),
-
--- A row for the total and for each group that is bought or declared.
-not_bought as (
+-- Where gradient boosting has proved better it estimates the total; the groups keep the proportions of the peers' estimates.
+boosted as (
 
     select
-        declared.profile_number,
-        declared.product_group,
-        cast(0 as decimal(18, 2)) as net_revenue_amount
-
-    from declared
-
-    left join revenue
-        on
-        declared.profile_number = revenue.profile_number
-        and declared.product_group = revenue.product_group
-
-    where revenue.profile_number is null
-
-),
-
-needs as (
-
-    select * from revenue
-
-    union all
-
-    select * from not_bought
-
-),
-
--- What a peer set lacks if it lacks somebody else than the customer: the revenue of the window's farther end.
-left_out_elsewhere as (
-
-    select *
-
-    from revenue
-
-    where profile_number in (select peer_groups.farther_end_profile_number from peer_groups)
-
-),
-
-compared as (
-
-    select
-        needs.*,
-        assignment.is_in_population,
-        assignment.peer_set_number,
+        boosted_wallets.profile_number,
+        boosted_wallets.boosted_q50_amount,
+        boosted_wallets.boosted_q90_amount,
+        -- A scale of a thousand and more is no proportion to go by.
         case
-            when assignment.left_out_profile_number = needs.profile_number then greatest(needs.net_revenue_amount, 0)
-            when assignment.left_out_profile_number is not null
-                then greatest(coalesce(left_out_elsewhere.net_revenue_amount, 0), 0)
-        end as left_out_amount,
-        declared.declared_wallet_amount,
-        declared.declared_date,
-        coalesce(declared.is_sum_of_declared_groups, false) as is_sum_of_declared_groups,
-        cast(round(norms.spend_per_employee_amount * assignment.employee_count, 2) as decimal(18, 2)) as norm_wallet_amount
+            when peer_wallets.peer_wallet_amount > 0 and boosted_wallets.boosted_q90_amount < 1000 * peer_wallets.peer_wallet_amount
+                then cast(boosted_wallets.boosted_q90_amount / peer_wallets.peer_wallet_amount as decimal(9, 6))
+        end as scale_ratio
 
-    from needs
+    from boosted_wallets
 
-    inner join assignment
-        on needs.profile_number = assignment.profile_number
+    inner join peer_wallets
+        on boosted_wallets.profile_number = peer_wallets.profile_number
 
-    left join left_out_elsewhere
-        on
-        needs.profile_number <> assignment.left_out_profile_number
-        and assignment.left_out_profile_number = left_out_elsewhere.profile_number
-        and needs.product_group = left_out_elsewhere.product_group
+    inner join methods
+        on peer_wallets.quarter_start_date = methods.quarter_start_date
 
-    left join declared
-        on
-        needs.profile_number = declared.profile_number
-        and needs.product_group = declared.product_group
-
-    left join norms
-        on
-        assignment.is_in_population
-        and assignment.quarter_start_date = norms.quarter_start_date
-        and assignment.peer_industry = norms.industry_code
-        and needs.product_group = norms.product_group
+    where peer_wallets.product_group = {{ total_product_group() }} and methods.method = 'quantile_boosting'
 
 ),
 
 estimated as (
 
     select
-        compared.*,
-        -- Peers without any revenue in the group have no quantile row: their quantile is zero.
+        peer_wallets.*,
+        boosted.profile_number is not null as is_boosted,
         case
-            when compared.peer_set_number is null then null
-            when peer_set_quantiles.peer_set_number is null then cast(0 as decimal(18, 2))
-            else {{ leave_one_out_quantile('peer_set_quantiles.wallet', 'compared.left_out_amount') }}
+            when boosted.profile_number is null then peer_wallets.peer_wallet_amount
+            when peer_wallets.product_group = {{ total_product_group() }} then boosted.boosted_q90_amount
+            when boosted.scale_ratio is null then peer_wallets.peer_wallet_amount
+            else {{ amount_times_ratio('peer_wallets.peer_wallet_amount', 'boosted.scale_ratio') }}
         end as model_wallet_amount,
         case
-            when compared.peer_set_number is null or compared.product_group <> {{ total_product_group() }} then null
-            when peer_set_quantiles.peer_set_number is null then cast(0 as decimal(18, 2))
-            else {{ leave_one_out_quantile('peer_set_quantiles.median', 'compared.left_out_amount') }}
-        end as model_median_amount
+            when boosted.profile_number is null then peer_wallets.peer_median_amount
+            when peer_wallets.product_group = {{ total_product_group() }} then boosted.boosted_q50_amount
+        end as model_median_amount,
+        declared.declared_wallet_amount,
+        declared.declared_date,
+        coalesce(declared.is_sum_of_declared_groups, false) as is_sum_of_declared_groups,
+        cast(round(norms.spend_per_employee_amount * peer_wallets.employee_count, 2) as decimal(18, 2)) as norm_wallet_amount
 
-    from compared
+    from peer_wallets
 
-    left join peer_set_quantiles
+    left join boosted
+        on peer_wallets.profile_number = boosted.profile_number
+
+    left join declared
         on
-        compared.peer_set_number = peer_set_quantiles.peer_set_number
-        and compared.product_group = peer_set_quantiles.product_group
+        peer_wallets.profile_number = declared.profile_number
+        and peer_wallets.product_group = declared.product_group
+
+    left join norms
+        on
+        peer_wallets.is_in_population
+        and peer_wallets.quarter_start_date = norms.quarter_start_date
+        and peer_wallets.peer_industry = norms.industry_code
+        and peer_wallets.product_group = norms.product_group
 
 ),
 
@@ -192,6 +144,7 @@ shared as (
         norm_wallet_amount,
         model_wallet_amount,
         model_median_amount,
+        is_boosted,
         wallet_source,
         raw_wallet_amount,
         -- A share is 0 only where nothing was bought; after credit notes above purchases there is no share.

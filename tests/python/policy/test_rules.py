@@ -142,10 +142,17 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     ),
     "a quantile of one": (parameter("wallet_quantile_ratio", "1"), ("wallet_quantile_ratio", "below 1")),
     "a quantile of zero": (parameter("wallet_median_quantile_ratio", "0"), ("above 0",)),
-    "a median above the potential's quantile": (
-        parameter("wallet_median_quantile_ratio", "0.90"),
-        ("wallet_median_quantile_ratio", "below wallet_quantile_ratio", "0.90"),
+    "a median above the middle quantile": (
+        parameter("wallet_median_quantile_ratio", "0.75"),
+        ("wallet_median_quantile_ratio", "below wallet_middle_quantile_ratio", "0.75"),
     ),
+    "a middle quantile that is the potential's": (
+        parameter("wallet_middle_quantile_ratio", "0.90"),
+        ("wallet_middle_quantile_ratio", "below wallet_quantile_ratio", "0.90"),
+    ),
+    "too few customers to learn from": (parameter("potential_training_minimum_count", "59"), ("at least 60",)),
+    "a model that learns from too few": (parameter("potential_training_maximum_count", "59"), ("at least 60",)),
+    "a backtest of nobody": (parameter("potential_backtest_minimum_count", "0"), ("at least 1",)),
     "a count of zero": (parameter("tier_hysteresis_quarters", "0"), ("tier_hysteresis_quarters", "at least 1")),
     "a count with a fraction": (parameter("tier_hysteresis_quarters", "2.5"), ("2.5", "a whole number")),
     "a count too large for a number": (parameter("inactive_after_months", "2147483648"), ("a whole number",)),

@@ -21,6 +21,7 @@ GROUPS = ("drills", "gloves")
 QUARTERS = {date(2026, 1, 1): date(2026, 3, 31), date(2026, 4, 1): date(2026, 6, 30)}
 SIZE_CLASSES = {"MICRO": (1, 0), "SMALL": (10, 2_000_000)}
 BUILT = (
+    "int_potential__website_text",
     "int_potential__customer_profile",
     "int_potential__peer_window",
     "int_potential__peer_group",
@@ -29,6 +30,7 @@ BUILT = (
     "int_potential__peer_set_quantile",
     "int_potential__declared_wallet",
     "int_potential__market_norm",
+    "int_potential__peer_wallet",
     "int_potential__wallet",
     "int_potential__peer_share_quantile",
     "int_potential__share_of_wallet",
@@ -161,6 +163,20 @@ class Market:
             [{"quarter_start_date": quarter, "as_of_date": as_of} for quarter, as_of in QUARTERS.items()],
         )
         models.fill(
+            "intermediate.int_quarter__observed",
+            [
+                {"quarter_start_date": quarter, "as_of_date": as_of, "is_in_run": True}
+                for quarter, as_of in QUARTERS.items()
+            ],
+        )
+        # Too few customers for gradient boosting: peers estimate.
+        models.fill("intermediate.int_potential__boosted_wallet", [])
+        models.fill(
+            "intermediate.int_potential__method",
+            [{"quarter_start_date": quarter, "method": "peer_quantile"} for quarter in QUARTERS],
+        )
+        models.fill("input_layer.input_layer__account", [])
+        models.fill(
             "intermediate.int_policy__by_quarter",
             [
                 {
@@ -214,7 +230,7 @@ class Market:
         )
         spine = [(customer, quarter, as_of) for customer in self.customers for quarter, as_of in QUARTERS.items()]
         models.fill(
-            "intermediate.int_customer__by_quarter",
+            "intermediate.int_customer__by_observed_quarter",
             [
                 {
                     "customer_id": customer.customer_id,
@@ -239,7 +255,7 @@ class Market:
             for customer, quarter, _ in spine
         ]
         models.fill(
-            "intermediate.int_revenue__by_customer_quarter",
+            "intermediate.int_revenue__by_customer_observed_quarter",
             [{name: row[name] for name in row if not name.startswith(("cost", "contribution"))} for row in yearly],
         )
         models.fill("intermediate.int_customer__profit_by_quarter", yearly)

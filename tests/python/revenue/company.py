@@ -28,7 +28,9 @@ REVENUE = (
     "int_revenue__by_customer_posting_quarter",
     "int_revenue__by_customer_group_quarter",
     "int_customer__since",
+    "int_customer__by_observed_quarter",
     "int_customer__by_quarter",
+    "int_revenue__by_customer_observed_quarter",
     "int_revenue__by_customer_quarter",
     "int_customer__profit_by_quarter",
     "customer_profit",
@@ -40,7 +42,7 @@ INPUTS = ("account", "customer", "product", "invoice_line", "exchange_rate")
 def build_identity(models: CompiledModels, overrides: Rows = (), **entities: Rows) -> None:
     """Fill the input layer with `entities` (others empty) and build dim_customer for the default quarters."""
     _fill(models, None, None, overrides, entities)
-    models.build("dim_quarter", "int_policy__by_quarter", *IDENTITY)
+    models.build("dim_quarter", "int_quarter__backtest", "int_quarter__observed", "int_policy__by_quarter", *IDENTITY)
 
 
 def build_company(
@@ -59,7 +61,7 @@ def build_company(
     """
     _fill(models, first_quarter, last_quarter, (), entities)
     models.fill("intermediate.int_cost__by_customer_quarter", ())
-    models.build("dim_quarter", "int_policy__by_quarter", "dim_product", *IDENTITY, *REVENUE)
+    models.build("dim_quarter", "int_quarter__backtest", "int_quarter__observed", "int_policy__by_quarter", "dim_product", *IDENTITY, *REVENUE)
 
 
 def _fill(
