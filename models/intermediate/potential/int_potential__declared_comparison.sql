@@ -166,7 +166,7 @@ summed as (
         {{ rank_covariation('estimate_rank', 'estimate_rank') }} as estimate_variation,
         {{ rank_covariation('declared_rank', 'declared_rank') }} as declared_variation,
         percentile_cont(0.5) within group (
-            order by cast(abs(estimate_amount - declared_wallet_amount) / declared_wallet_amount as double)
+            order by abs(estimate_amount - declared_wallet_amount) / declared_wallet_amount
         ) as median_relative_error_ratio,
         sum(declared_wallet_amount) as declared_wallet_amount,
         sum(case when is_top_decile then declared_wallet_amount end) as top_declared_amount,

@@ -176,6 +176,7 @@ class Market:
             [{"quarter_start_date": quarter, "method": "peer_quantile"} for quarter in QUARTERS],
         )
         models.fill("input_layer.input_layer__account", [])
+        models.fill("intermediate.int_potential__wallet_allocation", [])
         models.fill(
             "intermediate.int_policy__by_quarter",
             [
