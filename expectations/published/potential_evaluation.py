@@ -5,6 +5,7 @@ from great_expectations import ExpectationSuite
 from expectations.checks import Limits, between, no_rows, one_of, suite_of, unique
 
 ENTITY = "potential_evaluation"
+FAULT = "the number is a fault of the models"
 KEY = ("quarter_start_date", "model", "quantile", "slice_type", "slice")
 
 
@@ -15,8 +16,8 @@ def suite(_: Limits) -> ExpectationSuite:
         unique(*KEY),
         one_of("model", ("peer_quantile", "quantile_boosting")),
         one_of("slice_type", ("all", "decile", "industry")),
-        between("coverage_ratio", 0, 1),
-        between("pinball_loss", 0, None),
+        between("coverage_ratio", 0, 1, severity="critical", remedy=FAULT),
+        between("pinball_loss", 0, None, severity="critical", remedy=FAULT),
         no_rows(
             "no quarter is estimated by two methods",
             "select quarter_start_date, count(distinct model) as method_count from {batch} where is_in_use"

@@ -5,6 +5,7 @@ from great_expectations import ExpectationSuite
 from expectations.checks import Limits, between, one_of, suite_of, unique
 
 ENTITY = "reclassification_growth"
+FAULT = "the number is a fault of the models"
 KEY = ("quarter_start_date", "model", "reclass_move")
 
 
@@ -15,5 +16,5 @@ def suite(_: Limits) -> ExpectationSuite:
         unique(*KEY),
         one_of("model", ("peer_quantile", "quantile_boosting")),
         one_of("reclass_move", ("C->A", "C->B")),
-        between("standard_error_amount", 0, None),
+        between("standard_error_amount", 0, None, severity="critical", remedy=FAULT),
     )

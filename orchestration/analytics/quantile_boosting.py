@@ -118,6 +118,10 @@ class Estimates:
     calibration_count: int
 
 
+class TooFewCustomersError(ValueError):
+    """A model has nobody to learn from, or nobody to be calibrated with."""
+
+
 def conformal_shift(errors: FloatArray, quantile: float) -> float:
     """By how much to move a quantile so that it covers its share of new customers.
 
@@ -174,7 +178,7 @@ def fit_and_estimate(features: Features, quantiles: tuple[float, ...], maximum_t
         The estimates, in the order of the rows.
 
     Raises:
-        ValueError: Where a fold has no customer to train or to calibrate with.
+        TooFewCustomersError: Where a fold has no customer to train or to calibrate with.
     """
     count = len(features.matrix)
     has_revenue = ~np.isnan(features.revenue)
@@ -187,7 +191,7 @@ def fit_and_estimate(features: Features, quantiles: tuple[float, ...], maximum_t
         training = _at_most(maximum_training_rows, np.flatnonzero(others & ~features.is_calibration))
         calibration = _at_most(maximum_training_rows, np.flatnonzero(others & features.is_calibration))
         if len(training) == 0 or len(calibration) == 0:
-            raise ValueError(
+            raise TooFewCustomersError(
                 f"fold {fold} has {len(training)} customers to train and {len(calibration)} to calibrate with"
             )
         dealt.append((training, calibration))
@@ -315,7 +319,8 @@ def estimate(rows: pa.Table, texts: pa.Table, comparables: pa.Table, trainings: 
             middle_quantile_ratio and wallet_quantile_ratio, training_maximum_count.
 
     Returns:
-        estimate_number, q50_amount, q75_amount, q90_amount (decimal(18,2)), reason_1..3, factor_1..3, model_version.
+        estimate_number, q50_amount, q75_amount, q90_amount (decimal(18,2)), reason_1..3, factor_1..3, model_version. No
+        rows for a training quarter of which a model has nobody to learn from: peers alone estimate then.
     """
     parts = [_EMPTY]
     words = Words(texts.column("website_text").to_pylist() if trainings.num_rows > 0 else [])
@@ -325,11 +330,14 @@ def estimate(rows: pa.Table, texts: pa.Table, comparables: pa.Table, trainings: 
         if own.num_rows == 0:
             continue
         near = comparables.filter(pc.equal(comparables.column("training_quarter_start_date"), day))
-        estimates = fit_and_estimate(
-            features_of(own, texts.column("text_number"), words, near),
-            tuple(float(training[f"{name}_quantile_ratio"]) for name in ("median", "middle", "wallet")),
-            int(training["training_maximum_count"]),
-        )
+        try:
+            estimates = fit_and_estimate(
+                features_of(own, texts.column("text_number"), words, near),
+                tuple(float(training[f"{name}_quantile_ratio"]) for name in ("median", "middle", "wallet")),
+                int(training["training_maximum_count"]),
+            )
+        except TooFewCustomersError:
+            continue
         version = (
             f"{METHOD_VERSION}, trained on {training['training_quarter_label']}, {estimates.training_count} customers,"
             f" calibrated with {estimates.calibration_count}"
