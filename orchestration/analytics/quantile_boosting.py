@@ -231,11 +231,11 @@ class Words:
         from scipy.sparse import csr_matrix
         from sklearn.feature_extraction.text import CountVectorizer
 
-        counter = CountVectorizer(token_pattern=r"(?u)\b\w\w\w+\b", dtype=np.float32)
+        counter = CountVectorizer(token_pattern=r"(?u)\b\w\w\w+\b", dtype=np.float64)
         try:
             self._counts = counter.fit_transform(texts)
         except ValueError:  # no text has a word
-            self._counts = csr_matrix((len(texts), 0), dtype=np.float32)
+            self._counts = csr_matrix((len(texts), 0), dtype=np.float64)
 
     def components(self, is_known: BoolArray) -> FloatArray:
         """Texts as few numbers: TF-IDF of their words, then a truncated singular value decomposition.
@@ -261,7 +261,8 @@ class Words:
         weights = TfidfTransformer(sublinear_tf=True).fit(known[:, useful])
         decomposition = TruncatedSVD(kept, random_state=0).fit(weights.transform(known[:, useful]))
         components = decomposition.transform(weights.transform(self._counts[:, useful])).astype(np.float64)
-        # The last digits may depend on how a machine multiplies matrices; they must not decide the side of a split.
+        # The last digits depend on how a machine multiplies matrices, and with how many threads; they must not decide the
+        # side of a split. In single precision they reach the fourth decimal, in double precision they do not.
         rounded: FloatArray = np.round(components, 4)
         return rounded
 
