@@ -385,7 +385,8 @@ def _matrix_without(
 ) -> tuple[FloatArray, IntArray]:
     """The features as a model sees them that is to estimate a fold, and their groups.
 
-    Nothing in them comes from the purchases of the fold.
+    Nothing in them comes from the purchases of the fold. What is known of no training customer is 0 for all: nothing
+    can be learned of it, and scikit-learn fails on a column without a number.
     """
     bought = np.full((len(features.matrix), features.comparable.shape[2]), np.nan)
     has_kind = features.comparable_kind >= 0
@@ -393,6 +394,7 @@ def _matrix_without(
     matrix = np.column_stack([features.matrix, bought])
     for column in features.categorical:
         matrix[:, column] = category_means(matrix[:, column], target, training)
+    matrix[:, np.isnan(matrix[training]).all(axis=0)] = 0.0
     return matrix, np.append(features.group, np.full(bought.shape[1], COMPARABLE))
 
 
