@@ -15,7 +15,7 @@ from .harness import Outcome, create_sources, dbt, kundenwert, made_once
 from .small_company import write_company, write_policy
 
 # Where an example takes a second: few of them in every run, many with `--hypothesis-profile=thorough`.
-settings.register_profile("quick", max_examples=12)
+settings.register_profile("quick", max_examples=6)
 settings.register_profile("thorough", max_examples=100)
 settings.load_profile("quick")
 

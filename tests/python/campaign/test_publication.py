@@ -71,6 +71,7 @@ def run_lists(home: Path, quarters: list[date], proposals: list[tuple[str, date,
         ).fetchall()
 
 
+@pytest.mark.long
 def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
     third, fourth, next_year = date(2026, 7, 1), date(2026, 10, 1), date(2027, 1, 1)
     execute(home, "insert into policy.policy_campaign_calendar (campaign_id) values ('first'), ('second'), ('dropped')")

@@ -20,7 +20,7 @@ POLICY = {
     "growth_concentration_ratio": SHARES[1],
     "growth_concentration_high_ratio": SHARES[2],
 }
-examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def cents(minimum: int, maximum: int) -> st.SearchStrategy[Decimal]:

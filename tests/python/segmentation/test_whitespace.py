@@ -32,8 +32,8 @@ POLICY = {
 GROUPS = ("drills", "gloves", "tape")
 CENT = Decimal("0.01")
 # An example builds fourteen models: few of them, each a company of its own.
-examples = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-few_examples = settings(examples, max_examples=8)
+examples = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few_examples = settings(examples, max_examples=5)
 
 spend = st.sampled_from([0, 1, 100, 100, 200, 400, 1000, -50]).map(Decimal)
 customers = st.lists(
