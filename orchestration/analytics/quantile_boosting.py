@@ -261,8 +261,8 @@ class Words:
         weights = TfidfTransformer(sublinear_tf=True).fit(known[:, useful])
         decomposition = TruncatedSVD(kept, random_state=0).fit(weights.transform(known[:, useful]))
         components = decomposition.transform(weights.transform(self._counts[:, useful])).astype(np.float64)
-        # The last digits depend on how a machine multiplies matrices, and with how many threads; they must not decide the
-        # side of a split. In single precision they reach the fourth decimal, in double precision they do not.
+        # The last digits depend on how a machine multiplies matrices, and with how many threads; they must not decide
+        # the side of a split. In single precision they reach the fourth decimal, in double precision they do not.
         rounded: FloatArray = np.round(components, 4)
         return rounded
 

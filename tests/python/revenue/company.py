@@ -61,7 +61,15 @@ def build_company(
     """
     _fill(models, first_quarter, last_quarter, (), entities)
     models.fill("intermediate.int_cost__by_customer_quarter", ())
-    models.build("dim_quarter", "int_quarter__backtest", "int_quarter__observed", "int_policy__by_quarter", "dim_product", *IDENTITY, *REVENUE)
+    models.build(
+        "dim_quarter",
+        "int_quarter__backtest",
+        "int_quarter__observed",
+        "int_policy__by_quarter",
+        "dim_product",
+        *IDENTITY,
+        *REVENUE,
+    )
 
 
 def _fill(
