@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench truth sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench truth truth-potential sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -68,6 +68,9 @@ bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
+
+truth-potential: $(STAMP) ## the home's estimates of the potential against the demo company's truth, and their plot; see docs/potential.md
+	$(BIN)/python -m benchmarks.potential_truth --home $(HOME_DIR) --plot docs/potential.svg
 
 sensitivity: $(STAMP) ## how much the ranking of customers depends on the policy's standard times; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.standard_time_sensitivity --home $(HOME_DIR)
