@@ -78,16 +78,14 @@ purchases as (
 
 ),
 
--- Groups by what all peers spend on them; a dozen say what a kind of company buys.
-ranked_groups as (
+-- Nobody is described by its own purchases: the fold that is estimated is left out, for all who teach and test its model.
+revenue_by_fold as (
 
     select
         peers.quarter_start_date,
+        peers.fold,
         purchases.product_group,
-        row_number() over (
-            partition by peers.quarter_start_date
-            order by sum(purchases.net_revenue_amount) desc, purchases.product_group
-        ) as product_group_rank
+        sum(purchases.net_revenue_amount) as net_revenue_amount
 
     from peers
 
@@ -96,13 +94,33 @@ ranked_groups as (
         peers.quarter_start_date = purchases.quarter_start_date
         and peers.customer_id = purchases.customer_id
 
-    group by peers.quarter_start_date, purchases.product_group
+    group by peers.quarter_start_date, peers.fold, purchases.product_group
+
+),
+
+-- Groups by what peers spend on them; a dozen say what a kind of company buys.
+ranked_groups as (
+
+    select
+        revenue_by_fold.quarter_start_date,
+        folds.fold as left_out_fold,
+        revenue_by_fold.product_group,
+        row_number() over (
+            partition by revenue_by_fold.quarter_start_date, folds.fold
+            order by sum(revenue_by_fold.net_revenue_amount) desc, revenue_by_fold.product_group
+        ) as product_group_rank
+
+    from revenue_by_fold
+
+    inner join folds
+        on revenue_by_fold.fold <> folds.fold
+
+    group by revenue_by_fold.quarter_start_date, folds.fold, revenue_by_fold.product_group
 
     qualify product_group_rank <= 12
 
 ),
 
--- Nobody is described by its own purchases: the fold that is estimated is left out, for all who teach and test its model.
 peer_counts as (
 
     select
@@ -167,7 +185,9 @@ final as (
         on peer_counts.quarter_start_date = policy.quarter_start_date
 
     inner join ranked_groups
-        on peer_counts.quarter_start_date = ranked_groups.quarter_start_date
+        on
+        peer_counts.quarter_start_date = ranked_groups.quarter_start_date
+        and peer_counts.left_out_fold = ranked_groups.left_out_fold
 
     left join buyer_counts
         on

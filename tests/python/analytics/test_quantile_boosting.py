@@ -308,6 +308,21 @@ def test_nobodys_own_revenue_is_part_of_its_estimate(fold: int) -> None:
     assert before.filter(pc.invert(own)) != after.filter(pc.invert(own))
 
 
+def test_what_comparable_customers_buy_is_read_without_the_own_fold() -> None:
+    one = market(400)
+    left_out = one.comparables.column("left_out_fold").to_numpy()
+    penetration = one.comparables.column("penetration_ratio").to_pylist()
+    changed = one.comparables.set_column(
+        one.comparables.column_names.index("penetration_ratio"),
+        "penetration_ratio",
+        [[each if fold == 0 else 1 - each for fold, each in zip(left_out, penetration, strict=True)]],
+    )
+    after = replace(one, comparables=changed).estimates()
+    own = pa.array(one.rows.column("fold").to_numpy() == 0)
+    assert estimated(400).filter(own) == after.filter(own)
+    assert estimated(400).filter(pc.invert(own)) != after.filter(pc.invert(own))
+
+
 def test_revenue_below_zero_counts_as_nothing() -> None:
     one = market(300)
     negative = revenue(one).copy()
