@@ -1,7 +1,8 @@
-"""Compiled models run on tables of the test: the SQL that dbt runs, without dbt in each example."""
+"""Compiled models run on tables of the test: the SQL, or the Python, that dbt runs, without dbt in each example."""
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ class CompiledModels:
     def __init__(self, home: Path) -> None:
         self.compiled = home / "target" / "compiled" / "kundenwert" / "models"
         self.folder = {path.stem: path.parent.relative_to(PROJECT / "models") for path in _model_files()}
+        self.python_models = {
+            path.stem: runpy.run_path(str(path))["model"] for path in _model_files() if path.suffix == ".py"
+        }
         self.connection = duckdb.connect()
         # Compiled SQL names the database after the warehouse file.
         self.connection.execute("attach ':memory:' as warehouse; use warehouse; set TimeZone = 'UTC'")
@@ -56,7 +60,14 @@ class CompiledModels:
         for model in models:
             relation = self.relation(model)
             self.connection.execute(f"delete from {relation}")
-            self.connection.execute(f"insert into {relation} by name {self.sql(model)}")
+            if model in self.python_models:
+                self.connection.register(
+                    "built", self.python_models[model](_Dbt(self), self.connection).to_arrow_table()
+                )
+                self.connection.execute(f"insert into {relation} by name select * from built")
+                self.connection.unregister("built")
+            else:
+                self.connection.execute(f"insert into {relation} by name {self.sql(model)}")
 
     def relation(self, model: str) -> str:
         """Schema and name of a model: its schema is the first folder."""
@@ -71,5 +82,15 @@ class CompiledModels:
         return self.connection.execute(query).fetchall()
 
 
+class _Dbt:
+    """What a python model reads of dbt."""
+
+    def __init__(self, models: CompiledModels) -> None:
+        self._models = models
+
+    def ref(self, model: str) -> duckdb.DuckDBPyRelation:
+        return self._models.connection.table(self._models.relation(model))
+
+
 def _model_files() -> Iterable[Path]:
-    return (PROJECT / "models").rglob("*.sql")
+    return (path for path in (PROJECT / "models").rglob("*") if path.suffix in (".sql", ".py"))
