@@ -152,7 +152,16 @@ shared as (
             when net_revenue_amount is null or net_revenue_amount < 0 or raw_wallet_amount is null then null
             when raw_wallet_amount < net_revenue_amount then cast(1 as decimal(9, 6))
             when net_revenue_amount = 0 then cast(0 as decimal(9, 6))
-            else greatest(cast(net_revenue_amount / raw_wallet_amount as decimal(9, 6)), cast(0.000001 as decimal(9, 6)))
+            -- In whole millionths, rounded half up: a quotient of floats may be one too low at the half.
+            else greatest(
+                cast(
+                    cast({{ rounded_quotient(
+                        smallest_units('net_revenue_amount', 2) ~ ' * 1000000',
+                        smallest_units('raw_wallet_amount', 2),
+                    ) }} as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as decimal(9, 6)
+                ),
+                cast(0.000001 as decimal(9, 6))
+            )
         end as sow_ratio
 
     from with_raw_wallet
