@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench truth truth-potential sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential truth truth-potential sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -65,6 +65,9 @@ ui: $(STAMP)          ## Dagster's web interface on 127.0.0.1, same home as the 
 
 bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
+
+bench-potential: $(STAMP)  ## gradient boosting alone at 55,000 and at a million customers; see docs/benchmarks.md
+	$(BIN)/python -m benchmarks.potential_scale --home $(HOME_DIR)
 
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
