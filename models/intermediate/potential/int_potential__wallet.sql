@@ -38,9 +38,9 @@ boosted as (
         boosted_wallets.profile_number,
         boosted_wallets.boosted_q50_amount,
         boosted_wallets.boosted_q90_amount,
-        -- A scale of a thousand and more is no proportion to go by.
+        -- A scale of about a thousand and more is no proportion to go by, and just below a thousand it would round up to it.
         case
-            when peer_wallets.peer_wallet_amount > 0 and boosted_wallets.boosted_q90_amount < 1000 * peer_wallets.peer_wallet_amount
+            when peer_wallets.peer_wallet_amount > 0 and boosted_wallets.boosted_q90_amount <= 999 * peer_wallets.peer_wallet_amount
                 then cast(boosted_wallets.boosted_q90_amount / peer_wallets.peer_wallet_amount as decimal(9, 6))
         end as scale_ratio
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from orchestration.analytics import quantile_boosting
 
 from ..segmentation.compiled_models import CompiledModels
-from .learning_company import FIRST_DAY, PUBLISHED, Company, company, fact, line
+from .learning_company import FIRST_DAY, GROUPS, PUBLISHED, Company, company, fact, line
 
 pytestmark = pytest.mark.slow
 
@@ -104,39 +104,56 @@ def test_a_quarter_is_estimated_alike_in_a_run_of_one_and_of_many(models: Compil
 
 
 @examples
-@given(seed=seeds, number=st.integers(0, 299), group=st.sampled_from(["drills", "gloves", "oil"]))
-def test_nobodys_own_purchases_change_its_estimate(models: CompiledModels, seed: int, number: int, group: str) -> None:
-    """A customer buys so much of a group that the group becomes the first of all."""
-    query = f"""
-        select
-            customers.quarter_start_date,
-            boosted.boosted_q50_amount,
-            boosted.boosted_q75_amount,
-            boosted.boosted_q90_amount,
-            boosted.reason_1,
-            boosted.factor_1
-        from intermediate.int_potential__boosted_wallet as boosted
-        inner join intermediate.int_potential__customer_profile as customers using (profile_number)
-        inner join intermediate.int_customer__crosswalk as crosswalk using (customer_id)
-        where source_type = 'erp' and source_id = 'DK{number}'
-        order by all
-    """
-    one = ours(seed)
-    one.build(models, *QUARTERS)
-    before = models.rows(query)
-    assert len(before) >= len(QUARTERS)
+@given(seed=seeds, number=st.integers(0, 299), groups=st.permutations(GROUPS))
+def test_nobodys_own_purchases_change_its_estimate(
+    models: CompiledModels, seed: int, number: int, groups: list[str]
+) -> None:
+    """A customer buys so much of one group that it becomes the first of all, and nothing of another any more."""
     own = f"DK{number}"
-    more = replace(
-        one,
-        invoice_lines=[
-            {**each, "net_amount": each["net_amount"] * (10_000 if each["product_id"] == group else 2)}
-            if each["erp_customer_id"] == own
-            else each
-            for each in one.invoice_lines
-        ],
-    )
-    more.build(models, *QUARTERS)
-    assert models.rows(query) == before
+    more, nothing, _ = groups
+    one = ours(seed)
+    changed = [
+        {**each, "net_amount": each["net_amount"] * (10_000 if each["product_id"] == more else 2)}
+        if each["erp_customer_id"] == own
+        else each
+        for each in one.invoice_lines
+        if (each["erp_customer_id"], each["product_id"]) != (own, nothing)
+    ]
+
+    def found() -> list[list[Any]]:
+        """The estimates, and what the model that gives them reads of comparable customers."""
+        return [
+            models.rows(
+                f"""
+                select boosted.*
+                from intermediate.int_potential__boosted_wallet as boosted
+                inner join intermediate.int_potential__customer_profile using (profile_number)
+                inner join intermediate.int_customer__crosswalk using (customer_id)
+                where source_type = 'erp' and source_id = '{own}'
+                order by all
+                """
+            ),
+            models.rows(
+                f"""
+                select *
+                from intermediate.int_potential__comparable_purchase
+                where left_out_fold in (
+                    select fold
+                    from intermediate.int_potential__feature
+                    inner join intermediate.int_potential__customer_profile using (profile_number)
+                    inner join intermediate.int_customer__crosswalk using (customer_id)
+                    where source_type = 'erp' and source_id = '{own}'
+                )
+                order by all
+                """
+            ),
+        ]
+
+    one.build(models, *QUARTERS)
+    before = found()
+    assert all(before)
+    replace(one, invoice_lines=changed).build(models, *QUARTERS)
+    assert found() == before
 
 
 @examples
