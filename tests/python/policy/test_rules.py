@@ -98,8 +98,9 @@ RIGHT: dict[str, Policy] = {
     "control ratio of a campaign of zero": campaign(control_ratio="0"),
     "control ratio of a campaign just below one": campaign(control_ratio="0.999999"),
     "an unknown planned effect": campaign(planned_effect_amount=""),
+    "all minutes of the reps for a campaign": campaign(rep_capacity_ratio="1"),
     "a second campaign that is planned": added(
-        "policy_campaign_calendar", "P,2026-10-01,ACCESS,Head of sales,,10,,,p,PLANNED,"
+        "policy_campaign_calendar", "P,2026-10-01,ACCESS,Head of sales,,10,,,p,PLANNED,,0.000001"
     ),
     "minutes of a practical pool": pool(capacity_mode="practical", theoretical_minutes_per_month="0.0001"),
     "a practical pool of reps": pool(capacity_mode="practical", capacity_source="rep"),
@@ -302,6 +303,8 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     ),
     "all controls in a campaign": (campaign(control_ratio="1"), ("control_ratio is 1", "below 1")),
     "control ratio of a campaign below zero": (campaign(control_ratio="-0.000001"), ("control_ratio is -0.000001",)),
+    "no minutes of the reps for a campaign": (campaign(rep_capacity_ratio="0"), ("rep_capacity_ratio is 0", "above 0")),
+    "more than all minutes of the reps": (campaign(rep_capacity_ratio="1.000001"), ("rep_capacity_ratio is 1.000001",)),
     "no planned effect": (campaign(planned_effect_amount="0"), ("planned_effect_amount is 0",)),
     "an empty salt": (
         campaign(salt=""),
@@ -320,7 +323,7 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "five campaigns in a year": (
         added(
             "policy_campaign_calendar",
-            *(f"P{month},2026-{month:02}-01,ACCESS,Head of sales,,10,,,p{month},PLANNED," for month in (1, 4, 7)),
+            *(f"P{month},2026-{month:02}-01,ACCESS,Head of sales,,10,,,p{month},PLANNED,," for month in (1, 4, 7)),
         ),
         ("one of 5 in 2026", "four campaigns at most"),
     ),
