@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -196,15 +196,19 @@ def fit_and_estimate(features: Features, quantiles: tuple[float, ...], maximum_t
             )
         dealt.append((training, calibration))
 
+    folds = [_FoldFeatures.build(fold, features, target, training) for fold, (training, _) in enumerate(dealt)]
+
     def estimate_fold(fold: int, place: int) -> None:
         training, calibration = dealt[fold]
-        matrix, group = _matrix_without(fold, features, target, training)
-        model = _fit(matrix[training], target[training], quantiles[place], group)
-        shift = conformal_shift(target[calibration] - model.predict(matrix[calibration]), quantiles[place])
+        own = folds[fold]
+        model = _fit(own.matrix(training), target[training], quantiles[place], own.group)
+        shift = conformal_shift(target[calibration] - model.predict(own.matrix(calibration)), quantiles[place])
         for rows in _chunks(np.flatnonzero(features.fold == fold)):
-            logarithms[rows, place] = model.predict(matrix[rows]) + shift
+            matrix = own.matrix(rows)
+            estimated = model.predict(matrix)
+            logarithms[rows, place] = estimated + shift
             if place == len(quantiles) - 1:
-                effects[rows] = _effects(model, matrix[rows], group)
+                effects[rows] = _effects(model, matrix, own.group, estimated)
 
     # Each on one core, side by side: several cores for one small model mostly wait for each other.
     with ThreadPoolExecutor(initializer=_use_one_core) as models:
@@ -380,22 +384,53 @@ def _table(numbers: pa.ChunkedArray, estimates: Estimates, version: str) -> pa.T
     )
 
 
-def _matrix_without(
-    fold: int, features: Features, target: FloatArray, training: IntArray
-) -> tuple[FloatArray, IntArray]:
-    """The features as a model sees them that is to estimate a fold, and their groups.
+@dataclass(frozen=True)
+class _FoldFeatures:
+    """The features as the models see them that are to estimate a fold: nothing in them comes from its purchases.
 
-    Nothing in them comes from the purchases of the fold. What is known of no training customer is 0 for all: nothing
-    can be learned of it, and scikit-learn fails on a column without a number.
+    Attributes:
+        fold: The fold to estimate.
+        features: The customers.
+        category: What stands for each of the columns `features.categorical`, a column each, (n, c).
+        is_blank: Columns of which nothing is known of any training customer, (f + g,). They are 0 for all: nothing can
+            be learned of them, and scikit-learn fails on a column without a number.
+        group: Feature group of each column, (f + g,).
     """
-    bought = np.full((len(features.matrix), features.comparable.shape[2]), np.nan)
-    has_kind = features.comparable_kind >= 0
-    bought[has_kind] = features.comparable[fold][features.comparable_kind[has_kind]]
-    matrix = np.column_stack([features.matrix, bought])
-    for column in features.categorical:
-        matrix[:, column] = category_means(matrix[:, column], target, training)
-    matrix[:, np.isnan(matrix[training]).all(axis=0)] = 0.0
-    return matrix, np.append(features.group, np.full(bought.shape[1], COMPARABLE))
+
+    fold: int
+    features: Features
+    category: FloatArray
+    is_blank: BoolArray
+    group: IntArray
+
+    @staticmethod
+    def build(fold: int, features: Features, target: FloatArray, training: IntArray) -> _FoldFeatures:
+        """Learn what the columns need of the training customers, given as positions, (m,), m >= 1."""
+        category = np.column_stack(
+            [category_means(features.matrix[:, column], target, training) for column in features.categorical]
+        )
+        bought = features.comparable.shape[2]
+        columns = features.matrix.shape[1] + bought
+        seen = _FoldFeatures(
+            fold,
+            features,
+            category,
+            np.zeros(columns, dtype=np.bool_),
+            np.append(features.group, np.full(bought, COMPARABLE)),
+        )
+        return replace(seen, is_blank=np.isnan(seen.matrix(training)).all(axis=0))
+
+    def matrix(self, rows: IntArray) -> FloatArray:
+        """The columns of the given rows, (m,) positions, as (m, f + g)."""
+        features = self.features
+        kind = features.comparable_kind[rows]
+        own = features.matrix.shape[1]
+        matrix = np.full((len(rows), len(self.group)), np.nan)
+        matrix[:, :own] = features.matrix[rows]
+        matrix[kind >= 0, own:] = features.comparable[self.fold][kind[kind >= 0]]
+        matrix[:, list(features.categorical)] = self.category[rows]
+        matrix[:, self.is_blank] = 0.0
+        return matrix
 
 
 def _fit(matrix: FloatArray, target: FloatArray, quantile: float, group: IntArray) -> HistGradientBoostingRegressor:
@@ -426,10 +461,11 @@ def _chunks(positions: IntArray) -> Iterator[IntArray]:
         yield positions[start : start + CHUNK_ROWS]
 
 
-def _effects(model: HistGradientBoostingRegressor, matrix: FloatArray, group: IntArray) -> FloatArray:
+def _effects(
+    model: HistGradientBoostingRegressor, matrix: FloatArray, group: IntArray, estimated: FloatArray
+) -> FloatArray:
     """How much each feature group moves the estimate against the same row with the group unknown; NaN where it is."""
     result = np.full((len(matrix), len(REASON_NAMES)), np.nan)
-    estimated = model.predict(matrix)
     for name in range(len(REASON_NAMES)):
         columns = np.flatnonzero(group == name)
         if len(columns) == 0:

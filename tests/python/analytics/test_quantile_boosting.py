@@ -494,6 +494,21 @@ def test_components_are_at_most_so_many() -> None:
     assert Words(texts).components(np.ones(100, dtype=np.bool_)).shape == (100, TEXT_COMPONENTS)
 
 
+def test_how_sums_are_added_up_changes_no_component() -> None:
+    """Texts in another order are added up in another order, as with another number of threads.
+
+    In single precision that shows in the fourth decimal.
+    """
+    generator = np.random.default_rng(0)
+    vocabulary = [f"word{chr(97 + first)}{chr(97 + second)}" for first in range(20) for second in range(20)]
+    weights = 1 / np.arange(1, len(vocabulary) + 1)
+    texts = [" ".join(generator.choice(vocabulary, 60, p=weights / weights.sum())) for _ in range(3_000)]
+    order = generator.permutation(len(texts))
+    is_known = np.ones(len(texts), dtype=np.bool_)
+    found = Words([texts[place] for place in order]).components(is_known)
+    np.testing.assert_array_equal(found, Words(texts).components(is_known)[order])
+
+
 @fast
 @given(later=st.lists(st.text("laser pump é", max_size=30) | st.just("laser valve"), max_size=60), data=st.data())
 def test_texts_read_later_change_no_component(later: list[str], data: st.DataObject) -> None:
