@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     command = verbs.add_parser("issue", help="Freeze and export the list of a quarter's focus.")
     command.add_argument("--home", metavar="DIR", help="folder of the runs (KUNDENWERT_HOME, else ./home)")
     command.add_argument("--quarter", required=True, metavar="QUARTER", help="quarter of the campaign, as 2026Q4")
+    command.add_argument("--reissue", metavar="REASON", help="issue a new version of an issued list, and say why")
     command.set_defaults(action=_issue)
 
     command = add("demo", "Generate the demo company and publish its tables.")
@@ -135,13 +136,17 @@ def _issue(options: argparse.Namespace, home: Home) -> int:
     from orchestration.transform.parameters import parse_quarter
 
     quarter = parse_quarter(options.quarter, "--quarter")
-    for issued in issue(home, quarter):
+    for issued in issue(home, quarter, options.reissue):
         state = "issued" if issued.is_new else "was issued before and stays as it is"
         print(
             f"{issued.campaign_id} {state}: {issued.treatment_count:,} customers to contact,"
             f" {issued.control_count:,} in the control group"
         )
-        print(f"  {issued.path}")
+        print(f"  version {issued.version}, {issued.member_count:,} contacts of customers to contact may be written to")
+        for note in issued.notes:
+            print(f"  note: {note}")
+        for path in issued.paths:
+            print(f"  {path}")
     return PUBLISHED
 
 

@@ -1,7 +1,8 @@
 """The ledger: decisions that a rebuild may not change, kept as append-only Parquet files outside the warehouse.
 
-A file is written aside and renamed, and never changed afterwards. Before the models run, all files are loaded into the
-schema ``ledger`` of the warehouse, whose tables exist, typed and empty, from the first run on.
+A file is written aside and renamed, and never changed afterwards. A version of a campaign list is a folder with one
+file a table, renamed as a whole, so that all of it is there or nothing. Before the models run, all files are loaded
+into the schema ``ledger`` of the warehouse, whose tables exist, typed and empty, from the first run on.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,19 +28,55 @@ TABLES: dict[str, dict[str, str]] = {
         "tier_effective": "varchar",
         "source_set": "varchar",
     },
+    "campaign_list": {
+        "campaign_id": "varchar",
+        "quarter_start_date": "date",
+        "campaign_type": "varchar",
+        "list_version": "integer",
+        "version_reason": "varchar",
+        "frozen_at": "timestamp",
+        "snapshot_id": "varchar",
+        "policy_hash": "varchar",
+        "snapshot_quarter_start_date": "date",
+        "owner": "varchar",
+        "goal": "varchar",
+        "capacity_count": "integer",
+        "control_ratio": "decimal(9,6)",
+        "planned_effect_amount": "decimal(18,2)",
+        "salt": "varchar",
+    },
     "campaign_target": {
         "campaign_id": "varchar",
         "quarter_start_date": "date",
         "customer_id": "varchar",
+        "customer_name": "varchar",
         "arm": "varchar",
         "rank": "integer",
         "score": "decimal(18,2)",
         "driver": "varchar",
+        "evidence": "varchar",
         "owner_rep_id": "varchar",
+        "owner_rep_name": "varchar",
         "channel": "varchar",
         "stratum": "varchar",
         "list_version": "integer",
         "frozen_at": "timestamp",
+    },
+    "campaign_exclusion": {
+        "campaign_id": "varchar",
+        "quarter_start_date": "date",
+        "customer_id": "varchar",
+        "reason": "varchar",
+        "reasons": "varchar",
+        "score": "decimal(18,2)",
+        "list_version": "integer",
+    },
+    "campaign_member": {
+        "campaign_id": "varchar",
+        "list_version": "integer",
+        "customer_id": "varchar",
+        "account_id": "varchar",
+        "contact_id": "varchar",
     },
     "publication": {
         "publication_number": "integer",
@@ -53,25 +91,26 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 
+_CAMPAIGN_FOLDER = "campaign"
+# The tables of a campaign list, its head first.
+CAMPAIGN_TABLES = ("campaign_list", "campaign_target", "campaign_exclusion", "campaign_member")
+
+
 def source_set(data_sources: Sequence[str]) -> str:
     """Return the data sources of a run as one value."""
     return "+".join(sorted(set(data_sources)))
 
 
-def load(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    """Replace the tables of schema ``ledger`` by what the ledger's files hold, in one transaction."""
+def load(connection: duckdb.DuckDBPyConnection, home: Home, tables: Iterable[str] = tuple(TABLES)) -> None:
+    """Replace tables of schema ``ledger`` by what the ledger's files hold, in one transaction."""
     connection.execute("begin")
     connection.execute("create schema if not exists ledger")
-    for table, columns in TABLES.items():
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    for table in tables:
+        declared = ", ".join(f"{name} {kind}" for name, kind in TABLES[table].items())
         connection.execute(f"create or replace table ledger.{table} ({declared})")
-        if any(home.ledger.glob(f"{table}/*.parquet")):
-            names = ", ".join(columns)
-            connection.execute(
-                f"insert into ledger.{table} ({names}) select {names}"
-                f" from read_parquet('{_quoted(home.ledger / table)}/*.parquet', union_by_name = true)"
-                f" order by all"
-            )
+        _insert(connection, table, _files_of(home, table))
+    if "campaign_list" in tables:
+        _add_lists_without_head(connection, home)
     connection.execute("commit")
 
 
@@ -86,7 +125,7 @@ def record_tiers(connection: duckdb.DuckDBPyConnection, home: Home, data_sources
     ).fetchall()
     added: list[date] = []
     for (quarter,) in quarters:
-        target = home.ledger / "effective_tier" / f"{quarter_label(quarter)}-{_short(sources)}.parquet"
+        target = home.ledger / "effective_tier" / f"{quarter_label(quarter)}-{short_hash(sources)}.parquet"
         if target.exists():
             continue
         _write(
@@ -100,16 +139,35 @@ def record_tiers(connection: duckdb.DuckDBPyConnection, home: Home, data_sources
     return added
 
 
-def record_campaign(connection: duckdb.DuckDBPyConnection, home: Home, campaign_id: str, query: str) -> None:
-    """Write down an issued list: the rows of ``query``, which has the columns of ``ledger.campaign_target``."""
-    names = ", ".join(TABLES["campaign_target"])
-    _write(connection, f"select {names} from ({query}) order by customer_id", campaign_file(home, campaign_id))
+def record_campaign(
+    connection: duckdb.DuckDBPyConnection, home: Home, campaign_id: str, version: int, queries: Mapping[str, str]
+) -> Path:
+    """Write down a version of a campaign list; it is issued when this returns, and not before.
+
+    ``queries`` holds a query for each of ``CAMPAIGN_TABLES``, whose columns are cast to those of the ledger by name.
+    Returns the folder of the version. Raises FileExistsError where the version was written before.
+    """
+    folder = campaign_folder(home, campaign_id, version)
+    if folder.exists():
+        raise FileExistsError(f"{folder}: version {version} of {campaign_id} is in the ledger already")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(".*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = folder.with_name(f".{folder.name}-{os.getpid()}")
+    aside.mkdir()
+    for table in CAMPAIGN_TABLES:
+        casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in TABLES[table].items())
+        _write(connection, f"select {casts} from ({queries[table]}) order by all", aside / f"{table}.parquet")
+    _flush(aside)
+    aside.rename(folder)
+    _flush(folder.parent)
+    return folder
 
 
-def campaign_file(home: Home, campaign_id: str) -> Path:
-    """Return the file that holds the issued list of a campaign; it exists once the list was issued."""
+def campaign_folder(home: Home, campaign_id: str, version: int) -> Path:
+    """Return the folder that holds a version of a campaign list; it exists once the version was issued."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", campaign_id).strip("-")
-    return home.ledger / "campaign_target" / f"{readable}-{_short(campaign_id)}.parquet"
+    return home.ledger / _CAMPAIGN_FOLDER / f"{readable}-{short_hash(campaign_id)}-v{version}"
 
 
 def record_publication(
@@ -144,6 +202,41 @@ def record_publication(
     )
 
 
+def _files_of(home: Home, table: str) -> list[Path]:
+    """The files of a table. Those of campaign lists lie in the folder of their version, but for the oldest ones."""
+    files = list(home.ledger.glob(f"{table}/*.parquet"))
+    if table in CAMPAIGN_TABLES:
+        # A folder whose name begins with a dot was not finished.
+        files += home.ledger.glob(f"{_CAMPAIGN_FOLDER}/[!.]*/{table}.parquet")
+    return sorted(files)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, files: Sequence[Path]) -> None:
+    """Add the rows of files, which may have been written before the table got its latest columns."""
+    if not files:
+        return
+    paths = ", ".join(f"'{_quoted(path)}'" for path in files)
+    written = f"read_parquet([{paths}], union_by_name = true)"
+    known = {row[0] for row in connection.execute(f"describe from {written}").fetchall()}
+    names = ", ".join(name for name in TABLES[table] if name in known)
+    connection.execute(f"insert into ledger.{table} ({names}) select {names} from {written} order by all")
+
+
+def _add_lists_without_head(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Lists issued before there was ``campaign_list``: what is known of them. All were lists of share of wallet."""
+    files = list(home.ledger.glob("campaign_target/*.parquet"))
+    if files:
+        paths = ", ".join(f"'{_quoted(path)}'" for path in sorted(files))
+        connection.execute(
+            "insert into ledger.campaign_list (campaign_id, quarter_start_date, campaign_type, list_version, frozen_at,"
+            " snapshot_quarter_start_date)"
+            " select campaign_id, quarter_start_date, 'SOW', list_version, min(frozen_at),"
+            " quarter_start_date - interval 3 month"
+            f" from read_parquet([{paths}], union_by_name = true)"
+            " group by campaign_id, quarter_start_date, list_version order by all"
+        )
+
+
 def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     # The name keeps a file that a killed run left behind out of the *.parquet that are read.
@@ -154,7 +247,16 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path) -> N
     aside.replace(target)
 
 
-def _short(text: str) -> str:
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def short_hash(text: str) -> str:
+    """Return eight characters that tell names apart which look alike once they are part of a file name."""
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

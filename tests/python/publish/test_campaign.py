@@ -88,7 +88,7 @@ def test_a_second_issue_changes_nothing_and_says_so(issued: Issue) -> None:
     assert issued.second.code == 0, issued.second.output
     assert f"{CAMPAIGN} was issued before and stays as it is" in issued.second.output
     assert issued.files_second == issued.files_first
-    assert any(name.startswith("ledger/campaign_target/") for name in issued.files_first)
+    assert any(name.startswith("ledger/campaign/") for name in issued.files_first)
 
 
 def test_an_export_that_was_deleted_is_written_again_as_it_was(issued: Issue, tmp_path: Path) -> None:
@@ -124,13 +124,13 @@ class Recovery:
 
 @pytest.fixture(scope="module")
 def recovery(issued: Issue, published: Outcome, tmp_path_factory: pytest.TempPathFactory) -> Recovery:
-    """An issued list whose file somebody copied, and a delivery that changes the past; then both put right."""
+    """An issued list whose folder somebody copied, and a delivery that changes the past; then both put right."""
     folder = tmp_path_factory.mktemp("recovery")
     home = folder / "home"
     shutil.copytree(issued.first.home, home, symlinks=True)
-    [frozen] = (home / "ledger" / "campaign_target").glob("*.parquet")
+    [frozen] = (home / "ledger" / "campaign").iterdir()
     copy = frozen.with_name(f"copy of {frozen.name}")
-    shutil.copy(frozen, copy)
+    shutil.copytree(frozen, copy)
     wrong = invoice_lines().replace(
         "R01-3,1,invoice,K01,P1,2025-02-10,1,110.00,100.00", "R01-3,1,invoice,K01,P1,2025-02-10,1,9999.00,9000.00"
     )
@@ -143,7 +143,7 @@ def recovery(issued: Issue, published: Outcome, tmp_path_factory: pytest.TempPat
         "select sum(net_revenue_amount) from published.customer_segments where quarter_start_date = date '2025-07-01'"
     )
     assert blocked.warehouse(past) != blocked.query(past)
-    copy.unlink()
+    shutil.rmtree(copy)
     write_company(delivery)
     after = kundenwert(home, "refresh", "--source", f"canonical={delivery}", "--quarters", "2025Q4")
     return Recovery(blocked, served, number, after)
