@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from orchestration import lock
+from orchestration.demo_campaign import issue_past_list
 from orchestration.home import Home
 from orchestration.ingest import SourceSpec
 from orchestration.outcome import InputError
@@ -25,6 +27,8 @@ def run_demo(home: Home, customers: int | None, progress: Progress) -> int:
             raise InputError(f"--customers {customers}: {error}") from error
         state = "" if summary.is_fresh else ", there already"
         stage.summary = f"{summary.customers:,} customers, {summary.row_counts['invoice_line']:,} invoice lines{state}"
+    with lock.hold(home, "demo"):
+        issue_past_list(home, summary.landing, summary.truth)
     request = RunRequest((SourceSpec("canonical", None, summary.landing),), loaded_at=_loaded_at())
     publication = refresh(home, request, progress)
     print_publication(home, publication, progress)

@@ -21,7 +21,7 @@ from orchestration.home import PROJECT_DIR, Home
 from orchestration.ingest import IngestReport, SourceSpec, ingest
 from orchestration.outcome import GateBlockedError, InputError, TransformError
 from orchestration.progress import Progress
-from orchestration.publish import key_figures, ledger, snapshot
+from orchestration.publish import campaign_export, crm_export, key_figures, ledger, snapshot
 from orchestration.publish.snapshot import Publication
 from orchestration.transform import policy
 from orchestration.transform.checks import CheckOutcome, evaluate
@@ -102,6 +102,7 @@ class Pipeline:
             write_parameters(connection, identity, self.request.quarters, self.request.data_sources)
             self._complete_ledger(connection)
             ledger.load(connection, self.home)
+            campaign_export.complete(self.home)
             gate_table.clear(connection, identity.run_id)
             files = sum(feed.files_loaded for feed in report.feeds)
             known = sum(feed.files_skipped for feed in report.feeds)
@@ -217,6 +218,7 @@ class Pipeline:
             self._mark_published(connection, is_published=True)
             self._complete_ledger(connection)
             ledger.record_tiers(connection, self.home, self.request.data_sources)
+            crm_export.write(connection, self.home, publication)
             stage.summary = f"{len(publication.tables)} tables, {sum(publication.tables.values()):,} rows"
         self.publication = publication
         return publication
