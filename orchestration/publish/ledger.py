@@ -202,6 +202,11 @@ def record_publication(
     )
 
 
+def publication_numbers(home: Home) -> list[int]:
+    """Return the numbers of the publications that were written down."""
+    return [int(path.stem) for path in home.ledger.glob("publication/*.parquet") if path.stem.isdigit()]
+
+
 def _files_of(home: Home, table: str) -> list[Path]:
     """The files of a table. Those of campaign lists lie in the folder of their version, but for the oldest ones."""
     files = list(home.ledger.glob(f"{table}/*.parquet"))

@@ -103,7 +103,8 @@ def publish(
         raise InputError(f"{home.published}: is not a link made by kundenwert; move it away and run again")
     home.publications.mkdir(exist_ok=True)
     _remove_leftovers(home)
-    number = max((int(path.name) for path in _folders(home)), default=0) + 1
+    # Numbers of publications that were lost are not given away again: the ledger compares with the latest.
+    number = max((*(int(path.name) for path in _folders(home)), *ledger.publication_numbers(home)), default=0) + 1
     aside = home.publications / f".{number:06d}-{os.getpid()}"
     aside.mkdir()
     counts = _write_tables(connection, aside, tables, stage)

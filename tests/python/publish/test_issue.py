@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -225,12 +226,18 @@ def stop_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int | None], 
     yield start
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("frozen_clock")
 @pytest.mark.parametrize("completed_by", ["issue", "refresh"])
 def test_stopped_anywhere_the_next_one_completes_the_same_list(
     tmp_path: Path, stop_at: Callable[[int | None], list[str]], completed_by: str
 ) -> None:
-    undisturbed = write_home(tmp_path / "undisturbed", Company())
+    def fresh(name: str) -> Home:
+        shutil.copytree(template.root, tmp_path / name, symlinks=True)
+        return Home(tmp_path / name)
+
+    template = write_home(tmp_path / "template", Company())
+    undisturbed = fresh("undisturbed")
     changes = stop_at(None)
     campaign.issue(undisturbed, QUARTER)
     steps = list(changes)
@@ -238,7 +245,7 @@ def test_stopped_anywhere_the_next_one_completes_the_same_list(
     assert len(steps) == 9
     ledger_step = next(number for number, goal in enumerate(steps) if goal.endswith("-v1"))
     for number in range(len(steps)):
-        home = write_home(tmp_path / str(number), Company())
+        home = fresh(str(number))
         stop_at(number)
         with pytest.raises(StoppedHereError):
             campaign.issue(home, QUARTER)
@@ -254,16 +261,19 @@ def test_stopped_anywhere_the_next_one_completes_the_same_list(
         assert files_of(home) == files_of(undisturbed), number
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("frozen_clock")
 def test_a_new_version_stopped_anywhere_is_completed_and_nobodys_notes_are_lost(
     tmp_path: Path, stop_at: Callable[[int | None], list[str]]
 ) -> None:
+    stop_at(None)
+    template = write_home(tmp_path / "template", Company())
+    [issued] = campaign.issue(template, QUARTER)
+    issued.paths[2].write_bytes(b"notes\n")
+
     def issued_with_notes(name: str) -> Home:
-        home = write_home(tmp_path / name, Company())
-        stop_at(None)
-        [issued] = campaign.issue(home, QUARTER)
-        issued.paths[2].write_bytes(b"notes\n")
-        return home
+        shutil.copytree(template.root, tmp_path / name, symlinks=True)
+        return Home(tmp_path / name)
 
     undisturbed = issued_with_notes("undisturbed")
     changes = stop_at(None)

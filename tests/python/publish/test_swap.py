@@ -66,6 +66,13 @@ def test_as_many_publications_are_kept_as_readers_may_need(home: Home) -> None:
     assert KEPT >= 2
 
 
+def test_a_number_that_the_ledger_knows_is_not_given_away_again(home: Home) -> None:
+    """After a loss of everything but the ledger the comparison with the last publication would find the lost one."""
+    (home.ledger / "publication").mkdir(parents=True)
+    (home.ledger / "publication" / "000007.parquet").touch()
+    assert publish_revenue(home, 1).number == 8
+
+
 def test_a_run_that_fails_while_writing_leaves_the_old_publication_and_the_next_one_tidies_up(home: Home) -> None:
     publish_revenue(home, 1)
     with pytest.raises(duckdb.CatalogException):
