@@ -26,10 +26,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
-test: $(STAMP) lint   ## lint, dbt parse and every test but those that take minutes
+test: $(STAMP) lint-python  ## lint and types of Python, and every test but those that take minutes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
-test-long: $(STAMP) lint-layout  ## what takes minutes: killed and blocked runs, a million lines, many more examples, layout of SQL
+test-long: $(STAMP) lint-sql lint-layout  ## what takes minutes: killed and blocked runs, a million lines, many more examples, style and layout of SQL
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
 	$(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=thorough tests/python/potential
 
