@@ -19,3 +19,12 @@
     {% do adapter.add_query(sql, abridge_sql_log=True) %}
     {{ return(sql) }}
 {% endmacro %}
+
+{#-
+  A seed's table is made anew from its declared columns: a home of an earlier version may hold it without a column that
+  has been added since.
+-#}
+{% macro duckdb__reset_csv_table(model, full_refresh, old_relation, agate_table) %}
+    {% do adapter.drop_relation(old_relation) %}
+    {{ return(create_csv_table(model, agate_table)) }}
+{% endmacro %}

@@ -11,14 +11,7 @@ calendar as (
 
 issued as (
 
-    select
-        campaign_id,
-        max(list_version) as list_version,
-        max(frozen_at) as frozen_at
-
-    from {{ ref('int_campaign__issued_target') }}
-
-    group by campaign_id
+    select * from {{ ref('int_campaign__issued_list') }}
 
 ),
 
@@ -36,7 +29,8 @@ final as (
         calendar.planned_effect_amount,
         calendar.description,
         coalesce(issued.list_version, 0) as list_version,
-        issued.frozen_at
+        issued.frozen_at,
+        calendar.rep_capacity_ratio
 
     from calendar
 

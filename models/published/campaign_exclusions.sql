@@ -3,39 +3,56 @@
 
 with
 
-candidates as (
+issued_lists as (
 
-    select * from {{ ref('int_campaign__candidate') }}
+    select * from {{ ref('int_campaign__issued_list') }}
 
 ),
 
 issued as (
 
-    select * from {{ ref('int_campaign__issued_target') }}
+    select * from {{ ref('int_campaign__issued_exclusion') }}
 
 ),
 
--- A customer on an issued list was not excluded when it was issued.
+proposed as (
+
+    select * from {{ ref('int_campaign__place') }}
+
+    where reason is not null
+
+),
+
+-- Of a list that was issued stays on record who was left out on that day, whatever has become of the reasons since.
 excluded as (
 
     select
-        candidates.quarter_start_date,
-        candidates.campaign_id,
-        candidates.customer_id,
-        candidates.exclusion_reason as reason,
-        candidates.exclusion_reasons as reasons,
-        candidates.score,
-        candidates.snapshot_quarter_start_date
+        quarter_start_date,
+        campaign_id,
+        customer_id,
+        reason,
+        reasons,
+        score,
+        snapshot_quarter_start_date,
+        list_version
 
-    from candidates
+    from issued
 
-    left join issued
-        on candidates.campaign_id = issued.campaign_id
-        and candidates.customer_id = issued.customer_id
+    union all
 
-    where
-        candidates.exclusion_reason is not null
-        and issued.customer_id is null
+    select
+        quarter_start_date,
+        campaign_id,
+        customer_id,
+        reason,
+        reasons,
+        score,
+        snapshot_quarter_start_date,
+        0 as list_version
+
+    from proposed
+
+    where campaign_id not in (select issued_lists.campaign_id from issued_lists)
 
 )
 

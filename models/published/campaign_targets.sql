@@ -3,6 +3,12 @@
 
 with
 
+issued_lists as (
+
+    select * from {{ ref('int_campaign__issued_list') }}
+
+),
+
 issued as (
 
     select * from {{ ref('int_campaign__issued_target') }}
@@ -26,12 +32,13 @@ targets as (
         rank,
         score,
         driver,
+        evidence,
         owner_rep_id,
         channel,
         stratum,
         list_version,
         frozen_at,
-        {{ add_months('quarter_start_date', -3) }} as snapshot_quarter_start_date
+        snapshot_quarter_start_date
 
     from issued
 
@@ -45,6 +52,7 @@ targets as (
         rank,
         score,
         driver,
+        evidence,
         owner_rep_id,
         channel,
         stratum,
@@ -54,7 +62,7 @@ targets as (
 
     from proposed
 
-    where campaign_id not in (select issued.campaign_id from issued)
+    where campaign_id not in (select issued_lists.campaign_id from issued_lists)
 
 )
 

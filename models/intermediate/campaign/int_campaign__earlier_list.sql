@@ -1,9 +1,21 @@
--- grain: one customer per campaign whose earlier lists speak against selecting the customer
+-- grain: one customer whose earlier lists speak against selecting it, per campaign and, without a campaign, per quarter to come
 with
 
 basis as (
 
     select * from {{ ref('int_campaign__selection_basis') }}
+
+),
+
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
+policy as (
+
+    select * from {{ ref('int_policy__by_quarter') }}
 
 ),
 
@@ -46,22 +58,50 @@ issued as (
 
 ),
 
-compared as (
+-- A focus is proposed for a quarter before any list of that quarter is issued, and the proposal stays the same afterwards.
+asked as (
 
     select
-        basis.campaign_id,
-        issued.customer_id,
-        issued.arm,
-        coalesce(calendar.status = 'ACTIVE', false) as is_active,
-        {{ quarter_index_of('basis.quarter_start_date') }} - {{ quarter_index_of('issued.quarter_start_date') }}
-            as quarters_ago,
-        basis.campaign_cooldown_quarters
+        campaign_id,
+        quarter_start_date,
+        campaign_cooldown_quarters
 
     from basis
 
+    union all
+
+    select
+        cast(null as varchar) as campaign_id,
+        {{ add_months('quarters.quarter_start_date', 3) }} as quarter_start_date,
+        policy.campaign_cooldown_quarters
+
+    from quarters
+
+    inner join policy
+        on quarters.quarter_start_date = policy.quarter_start_date
+
+),
+
+compared as (
+
+    select
+        asked.campaign_id,
+        asked.quarter_start_date,
+        issued.customer_id,
+        issued.arm,
+        coalesce(calendar.status = 'ACTIVE', false) as is_active,
+        {{ quarter_index_of('asked.quarter_start_date') }} - {{ quarter_index_of('issued.quarter_start_date') }}
+            as quarters_ago,
+        asked.campaign_cooldown_quarters
+
+    from asked
+
     inner join issued
-        on basis.campaign_id <> issued.campaign_id
-        and basis.quarter_start_date >= issued.quarter_start_date
+        on asked.quarter_start_date >= issued.quarter_start_date
+        and case
+            when asked.campaign_id is null then issued.quarter_start_date < asked.quarter_start_date
+            else asked.campaign_id <> issued.campaign_id
+        end
 
     left join calendar
         on issued.campaign_id = calendar.campaign_id
@@ -72,6 +112,7 @@ summarised as (
 
     select
         campaign_id,
+        quarter_start_date,
         customer_id,
         max(case when is_active then 1 else 0 end) = 1 as is_in_active_campaign,
         max(case when arm = 'CONTROL' and quarters_ago = 1 then 1 else 0 end) = 1 as is_control_of_last_quarter,
@@ -83,6 +124,7 @@ summarised as (
 
     group by
         campaign_id,
+        quarter_start_date,
         customer_id
 
 )

@@ -1,19 +1,29 @@
 -- grain: one customer of an issued campaign list, in the latest version of the list
 with
 
-issued as (
+targets as (
 
     select * from {{ source('ledger', 'campaign_target') }}
 
 ),
 
+issued as (
+
+    select * from {{ ref('int_campaign__issued_list') }}
+
+),
+
 latest as (
 
-    select *
+    select
+        targets.*,
+        issued.snapshot_quarter_start_date
 
-    from issued
+    from targets
 
-    qualify list_version = max(list_version) over (partition by campaign_id)
+    inner join issued
+        on targets.campaign_id = issued.campaign_id
+        and targets.list_version = issued.list_version
 
 )
 

@@ -1,39 +1,13 @@
 -- grain: one selected customer per campaign
 with
 
-candidates as (
-
-    select *
-
-    from {{ ref('int_campaign__candidate') }}
-
-    where exclusion_reason is null
-
-),
-
--- Ratios as whole millionths: from here on there are only whole numbers, and nothing is rounded twice.
-ranked as (
-
-    select
-        *,
-        cast(control_ratio * 1000000 as bigint) as control_millionths,
-        count(*) over (partition by campaign_id) as eligible_count,
-        row_number() over (partition by campaign_id order by score desc, customer_id) as score_rank
-
-    from candidates
-
-),
-
--- As many as can be treated once the control group is set aside, which comes out of the same best customers.
 selected as (
 
     select *
 
-    from ranked
+    from {{ ref('int_campaign__place') }}
 
-    where
-        score_rank
-        <= {{ floor_quotient('(cast(capacity_count as bigint) * 1000000)', '(1000000 - control_millionths)') }}
+    where reason is null
 
 ),
 
@@ -137,9 +111,10 @@ final as (
         campaign_id,
         customer_id,
         case when draw_number <= stratum_control_count then 'CONTROL' else 'TREATMENT' end as arm,
-        cast(score_rank as integer) as rank,
+        rank,
         score,
         driver,
+        evidence,
         owner_rep_id,
         channel,
         stratum,

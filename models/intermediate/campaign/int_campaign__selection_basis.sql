@@ -1,4 +1,4 @@
--- grain: one share-of-wallet campaign whose snapshot quarter belongs to the run
+-- grain: one campaign whose snapshot quarter belongs to the run
 with
 
 calendar as (
@@ -21,7 +21,7 @@ quarters as (
 
 issued as (
 
-    select distinct campaign_id from {{ ref('int_campaign__issued_target') }}
+    select campaign_id from {{ ref('int_campaign__issued_list') }}
 
 ),
 
@@ -29,14 +29,18 @@ basis as (
 
     select
         calendar.campaign_id,
+        calendar.campaign_type,
         calendar.quarter_start_date,
         calendar.capacity_count,
         calendar.salt,
         coalesce(calendar.control_ratio, policy.campaign_control_ratio) as control_ratio,
+        coalesce(calendar.rep_capacity_ratio, policy.campaign_rep_capacity_ratio) as rep_capacity_ratio,
         quarters.quarter_start_date as snapshot_quarter_start_date,
         quarters.as_of_date as snapshot_date,
-        policy.campaign_minimum_share_gap_ratio,
+        policy.campaign_touches_per_customer,
         policy.campaign_cooldown_quarters,
+        policy.theoretical_minutes_per_fte_month,
+        policy.practical_capacity_ratio,
         policy.reporting_currency,
         issued.campaign_id is not null as is_issued
 
@@ -52,9 +56,7 @@ basis as (
         on calendar.campaign_id = issued.campaign_id
 
     -- A campaign that is over and was never issued had no list; none is made up for it afterwards.
-    where
-        calendar.campaign_type = 'SOW'
-        and (calendar.status in ('PLANNED', 'ACTIVE') or issued.campaign_id is not null)
+    where calendar.status in ('PLANNED', 'ACTIVE') or issued.campaign_id is not null
 
 )
 

@@ -24,16 +24,18 @@ class Candidate(NamedTuple):
     score: Decimal
     stratum: str
     exclusion_reason: str | None = None
+    owner_rep_id: str | None = None
 
 
 class Campaign(NamedTuple):
-    """A campaign with its candidates."""
+    """A campaign with its candidates and the customers that its reps can take; a rep without a number limits nothing."""
 
     campaign_id: str
     capacity: int
     control_ratio: Decimal
     salt: str
     candidates: tuple[Candidate, ...]
+    rep_capacities: tuple[tuple[str, int], ...] = ()
 
 
 @st.composite
@@ -47,6 +49,7 @@ def campaigns(draw: st.DrawFn) -> list[Campaign]:
                 Decimal(draw(st.integers(min_value=-100, max_value=20))),
                 draw(st.sampled_from(["HIGH|A", "HIGH|B", "HIGH|C", "HIGH|N", "MID|A"])),
                 draw(st.sampled_from([None, None, None, None, "BLOCKED"])),
+                draw(st.sampled_from([None, "R1", "R2", "R3", "UNKNOWN"])),
             )
             for position in range(count)
         )
@@ -58,9 +61,22 @@ def campaigns(draw: st.DrawFn) -> list[Campaign]:
                 Decimal(control_millionths).scaleb(-6),
                 draw(st.sampled_from(["salt", "pepper"])),
                 candidates,
+                tuple((rep, draw(st.integers(min_value=0, max_value=8))) for rep in ("R1", "R2", "R3")),
             )
         )
     return drawn
+
+
+def workable(campaign: Campaign) -> list[Candidate]:
+    """The candidates that nothing excludes, best first, of each rep no more than it can take."""
+    capacities, taken = dict(campaign.rep_capacities), Counter[str | None]()
+    found = []
+    for candidate in sorted(campaign.candidates, key=lambda candidate: (-candidate.score, candidate.customer_id)):
+        rep = candidate.owner_rep_id
+        if candidate.exclusion_reason is None and (rep not in capacities or taken[rep] < capacities[rep]):
+            taken[rep] += 1
+            found.append(candidate)
+    return found
 
 
 def select(models: CompiledModels, campaigns: Sequence[Campaign]) -> dict[str, list[tuple[str, str, int, str]]]:
@@ -79,7 +95,15 @@ def select(models: CompiledModels, campaigns: Sequence[Campaign]) -> dict[str, l
             for candidate in campaign.candidates
         ],
     )
-    models.build("int_campaign__selection")
+    models.fill(
+        "intermediate.int_campaign__rep_capacity",
+        [
+            {"campaign_id": campaign.campaign_id, "rep_id": rep, "rep_capacity_count": count}
+            for campaign in campaigns
+            for rep, count in campaign.rep_capacities
+        ],
+    )
+    models.build("int_campaign__place", "int_campaign__selection")
     lists: dict[str, list[tuple[str, str, int, str]]] = {campaign.campaign_id: [] for campaign in campaigns}
     for campaign_id, *target in models.rows(
         "select campaign_id, customer_id, arm, rank, stratum from intermediate.int_campaign__selection order by 1, 4"
@@ -94,10 +118,9 @@ def expected_list(campaign: Campaign) -> list[tuple[str, str, int, str]]:
     def lot(*parts: str) -> str:
         return hashlib.md5("|".join((campaign.salt, campaign.campaign_id, *parts)).encode()).hexdigest()
 
-    eligible = [candidate for candidate in campaign.candidates if candidate.exclusion_reason is None]
     ratio = campaign.control_ratio
-    size = min(len(eligible), int(campaign.capacity // (1 - ratio)))
-    selected = sorted(eligible, key=lambda candidate: (-candidate.score, candidate.customer_id))[:size]
+    selected = workable(campaign)[: int(campaign.capacity // (1 - ratio))]
+    size = len(selected)
     if not selected:
         return []
     control = max(int((ratio * size).quantize(Decimal(1), ROUND_HALF_UP)), size - campaign.capacity)
@@ -136,8 +159,7 @@ def test_arms_capacity_and_control_group(models: CompiledModels, calendar: list[
     lists = select(models, calendar)
     for campaign in calendar:
         targets = lists[campaign.campaign_id]
-        eligible = sum(candidate.exclusion_reason is None for candidate in campaign.candidates)
-        size = min(eligible, int(campaign.capacity // (1 - campaign.control_ratio)))
+        size = min(len(workable(campaign)), int(campaign.capacity // (1 - campaign.control_ratio)))
         assert len(targets) == size
         assert len({customer for customer, *_ in targets}) == size, "a customer is on the list once"
         arms = Counter(arm for _, arm, *_ in targets)
@@ -147,10 +169,35 @@ def test_arms_capacity_and_control_group(models: CompiledModels, calendar: list[
             int((campaign.control_ratio * size).quantize(Decimal(1), ROUND_HALF_UP)), size - campaign.capacity
         )
         assert arms["CONTROL"] == control
+        reps = {candidate.customer_id: candidate.owner_rep_id for candidate in campaign.candidates}
+        of_rep = Counter(reps[customer] for customer, *_ in targets)
+        assert all(of_rep[rep] <= count for rep, count in campaign.rep_capacities), "a rep has no more than it can take"
         strata = Counter(stratum for *_, stratum in targets)
         in_control = Counter(stratum for _, arm, _, stratum in targets if arm == "CONTROL")
         for stratum, count in strata.items():
             assert abs(in_control[stratum] * size - control * count) < size, "within one of the stratum's share"
+
+
+@examples
+@given(calendar=campaigns())
+def test_each_candidate_has_a_place_or_one_reason(models: CompiledModels, calendar: list[Campaign]) -> None:
+    lists = select(models, calendar)
+    reasons = {
+        (campaign, customer): reason
+        for campaign, customer, reason in models.rows(
+            "select campaign_id, customer_id, reason from intermediate.int_campaign__place"
+        )
+    }
+    for campaign in calendar:
+        listed = {customer for customer, *_ in lists[campaign.campaign_id]}
+        able = {candidate.customer_id for candidate in workable(campaign)}
+        for candidate in campaign.candidates:
+            customer = candidate.customer_id
+            assert reasons.pop((campaign.campaign_id, customer)) == (
+                candidate.exclusion_reason
+                or (None if customer in listed else "TOTAL_CAPACITY" if customer in able else "REP_CAPACITY")
+            )
+    assert not reasons
 
 
 @examples
