@@ -118,6 +118,16 @@ def _attach(connection: duckdb.DuckDBPyConnection, home: Home, label: str) -> Pu
     [(run_id,)] = connection.execute("select snapshot_id from warehouse.run.parameter").fetchall()
     if run_id != publication.run_id:
         _refuse(connection, publication, run_id, label)
+    present = connection.execute(
+        "select count(*) from information_schema.tables"
+        " where table_catalog || '.' || table_schema || '.' || table_name = ?",
+        [_CONTACTS],
+    ).fetchall()
+    if present == [(0,)]:
+        raise InputError(
+            f"{home.warehouse}: was computed by an earlier release, which did not tell who may be contacted;"
+            " run 'kundenwert refresh' first"
+        )
     return publication
 
 
@@ -327,21 +337,10 @@ def _queries(
         "campaign_member": (
             f"select distinct {campaign} as campaign_id, {version} as list_version, contact.customer_id,"
             f" contact.account_id, contact.contact_id from ({targets}) as proposal"
-            f" inner join {_contacts(connection)} as contact on contact.customer_id = proposal.customer_id"
+            f" inner join {_CONTACTS} as contact on contact.customer_id = proposal.customer_id"
             " where proposal.arm = 'TREATMENT'"
         ),
     }
-
-
-def _contacts(connection: duckdb.DuckDBPyConnection) -> str:
-    """The contacts that may be written to; nobody where the warehouse was computed before it told them."""
-    schema, name = _CONTACTS.split(".")[1:]
-    there = connection.execute(
-        "select count(*) from information_schema.tables"
-        " where table_catalog = 'warehouse' and table_schema = ? and table_name = ?",
-        [schema, name],
-    ).fetchall()[0][0]
-    return _CONTACTS if there else "(select null as customer_id, null as account_id, null as contact_id where false)"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, query: str, known: Mapping[str, str]) -> str:

@@ -386,6 +386,13 @@ def test_without_the_warehouse_nobody_knows_who_may_be_contacted(home: Home) -> 
     assert "is missing, and with it who may be contacted; run 'kundenwert refresh' first" in refused(home)
 
 
+def test_a_warehouse_of_an_earlier_release_does_not_know_it_either(home: Home) -> None:
+    """Without this an upgrade before the next refresh would freeze a list with nobody to write to."""
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("drop table intermediate.int_campaign__contactable_member")
+    assert "was computed by an earlier release" in refused(home)
+
+
 def test_a_publication_older_than_the_quarter_before_says_so(tmp_path: Path) -> None:
     home = write_home(tmp_path, Company(targets=[], quarters=[("2025-04-01", False, "2025-06-30")]))
     assert refused(home) == (
