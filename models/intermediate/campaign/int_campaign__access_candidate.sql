@@ -97,7 +97,7 @@ final as (
                 else concat(
                     'Contacts known (spoken to): decider ', cast(decider_count as varchar),
                     ' (', cast(reached_decider_count as varchar), ')',
-                    {%- for role in ['influencer', 'user', 'buyer', 'gatekeeper'] %}
+                    {%- for role in ['influencer', 'user', 'buyer', 'gatekeeper', 'other'] %}
                     ', {{ role }} ', cast({{ role }}_count as varchar), ' (', cast(reached_{{ role }}_count as varchar), ')',
                     {%- endfor %}
                     '; highest access level of a decider ', coalesce(cast(decider_access_level as varchar), 'unknown')

@@ -54,6 +54,7 @@ contacts as (
     select
         crosswalk.customer_id,
         contacts.contact_id,
+        -- A contact without a role has some other one.
         coalesce(contacts.contact_role, 'other') as contact_role,
         contacts.access_level
 
@@ -120,7 +121,7 @@ known as (
         customers.customer_id,
         customers.quarter_start_date,
         count(*) as contact_count,
-        {%- for role in ['decider', 'influencer', 'user', 'buyer', 'gatekeeper'] %}
+        {%- for role in ['decider', 'influencer', 'user', 'buyer', 'gatekeeper', 'other'] %}
         count(case when contacts.contact_role = '{{ role }}' then 1 end) as {{ role }}_count,
         count(case when contacts.contact_role = '{{ role }}' then by_contact.contact_id end) as reached_{{ role }}_count,
         {%- endfor %}
@@ -154,7 +155,7 @@ final as (
         coalesce(spoken_to.activity_count, 0) as activity_count,
         coalesce(spoken_to.named_activity_count, 0) as named_activity_count,
         coalesce(known.contact_count, 0) as contact_count,
-        {%- for role in ['decider', 'influencer', 'user', 'buyer', 'gatekeeper'] %}
+        {%- for role in ['decider', 'influencer', 'user', 'buyer', 'gatekeeper', 'other'] %}
         coalesce(known.{{ role }}_count, 0) as {{ role }}_count,
         coalesce(known.reached_{{ role }}_count, 0) as reached_{{ role }}_count,
         {%- endfor %}

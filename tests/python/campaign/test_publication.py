@@ -93,12 +93,12 @@ def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
     assert run_lists(home, [fourth], []) == [("first", "K1", 0, None), ("first", "K2", 0, None)]
 
     # Once issued, the list stands, whatever its quarter or any other gives.
-    execute(
-        home,
-        "insert into intermediate.int_campaign__issued_target"
-        " (campaign_id, quarter_start_date, customer_id, list_version, frozen_at)"
-        " values ('first', date '2026-10-01', 'K1', 1, timestamp '2026-10-01 08:00:00')",
-    )
+    for ledger_table in ("ledger.campaign_target", "intermediate.int_campaign__issued_target"):
+        execute(
+            home,
+            f"insert into {ledger_table} (campaign_id, quarter_start_date, customer_id, list_version, frozen_at)"
+            " values ('first', date '2026-10-01', 'K1', 1, timestamp '2026-10-01 08:00:00')",
+        )
     assert run_lists(home, [third], [("first", fourth, "K4")]) == [
         ("first", "K1", 1, datetime.fromisoformat("2026-10-01T08:00:00"))
     ]
