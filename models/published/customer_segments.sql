@@ -55,6 +55,12 @@ digital_customers as (
 
 ),
 
+focus_layers as (
+
+    select * from {{ ref('int_focus__layer') }}
+
+),
+
 joined as (
 
     select
@@ -90,7 +96,7 @@ joined as (
         cast(null as decimal(9, 6)) as potential_score,
         cast(null as decimal(9, 6)) as attractiveness_score,
         cast(null as varchar) as zone,
-        cast(null as varchar) as focus_layer,
+        focus_layers.focus_layer,
         thresholds.recommended_channel,
         case
             when digital_customers.customer_id is not null then 'DIGITAL'
@@ -143,6 +149,10 @@ joined as (
     left join tiers
         on customers_by_quarter.customer_id = tiers.customer_id
         and customers_by_quarter.quarter_start_date = tiers.quarter_start_date
+
+    left join focus_layers
+        on customers_by_quarter.customer_id = focus_layers.customer_id
+        and customers_by_quarter.quarter_start_date = focus_layers.quarter_start_date
 
     left join channels_of_reps
         on customers.rep_id = channels_of_reps.rep_id

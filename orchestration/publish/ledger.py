@@ -28,6 +28,15 @@ TABLES: dict[str, dict[str, str]] = {
         "tier_effective": "varchar",
         "source_set": "varchar",
     },
+    "focus_slot": {
+        "rep_id": "varchar",
+        "quarter_start_date": "date",
+        "customer_id": "varchar",
+        "focus_layer": "varchar",
+        "slot_reason": "varchar",
+        "slot_since_date": "date",
+        "source_set": "varchar",
+    },
     "campaign_list": {
         "campaign_id": "varchar",
         "quarter_start_date": "date",
@@ -119,20 +128,36 @@ def record_tiers(connection: duckdb.DuckDBPyConnection, home: Home, data_sources
 
     Returns the quarters that were added. ``connection`` reads the warehouse whose tables were just published.
     """
+    return _record_closed_quarters(connection, home, data_sources, "effective_tier", "published.customer_segments")
+
+
+def record_focus_slots(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:
+    """Write down the focus accounts of all reps, TOP5 and ACTIVE15, in the same way.
+
+    They say which prospect holds a rep's place for one, and in which layer a cohort began.
+    """
+    focus = "(select * from published.focus_accounts where focus_layer <> 'REST')"
+    return _record_closed_quarters(connection, home, data_sources, "focus_slot", focus)
+
+
+def _record_closed_quarters(
+    connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str], table: str, published: str
+) -> list[date]:
+    """Write a file of ``table`` for each closed quarter that has none for these sources, and return those quarters."""
     sources = source_set(data_sources)
     quarters = connection.execute(
-        "select distinct quarter_start_date from published.customer_segments where not is_provisional order by 1"
+        f"select distinct quarter_start_date from {published} where not is_provisional order by 1"
     ).fetchall()
+    names = ", ".join(name for name in TABLES[table] if name != "source_set")
     added: list[date] = []
     for (quarter,) in quarters:
-        target = home.ledger / "effective_tier" / f"{quarter_label(quarter)}-{short_hash(sources)}.parquet"
+        target = home.ledger / table / f"{quarter_label(quarter)}-{short_hash(sources)}.parquet"
         if target.exists():
             continue
         _write(
             connection,
-            "select customer_id, quarter_start_date, tier_raw, tier_effective, "
-            f"'{_escaped(sources)}' as source_set from published.customer_segments"
-            f" where quarter_start_date = date '{quarter}' order by customer_id",
+            f"select {names}, '{_escaped(sources)}' as source_set from {published}"
+            f" where quarter_start_date = date '{quarter}' order by all",
             target,
         )
         added.append(quarter)

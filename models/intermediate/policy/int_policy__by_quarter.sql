@@ -122,7 +122,22 @@ typed as (
         cast(max(case when parameter = 'growth_concentration_high_ratio' then value end) as decimal(9, 6)) as growth_concentration_high_ratio,
         cast(max(case when parameter = 'effort_minimum_minutes' then value end) as decimal(18, 4)) as effort_minimum_minutes,
         cast(max(case when parameter = 'effort_balance_factor' then value end) as decimal(9, 6)) as effort_balance_factor,
-        cast(max(case when parameter = 'next_best_maximum_count' then value end) as integer) as next_best_maximum_count
+        cast(max(case when parameter = 'next_best_maximum_count' then value end) as integer) as next_best_maximum_count,
+        cast(max(case when parameter = 'focus_top_count' then value end) as integer) as focus_top_count,
+        cast(max(case when parameter = 'focus_active_count' then value end) as integer) as focus_active_count,
+        cast(max(case when parameter = 'focus_revenue_weight' then value end) as decimal(9, 6)) as focus_revenue_weight,
+        cast(max(case when parameter = 'focus_prospect_minimum_hold_months' then value end) as integer) as focus_prospect_minimum_hold_months,
+        cast(max(case when parameter = 'focus_top_horizon_months' then value end) as integer) as focus_top_horizon_months,
+        cast(max(case when parameter = 'focus_active_horizon_months' then value end) as integer) as focus_active_horizon_months,
+        cast(max(case when parameter = 'focus_portfolio_count' then value end) as integer) as focus_portfolio_count,
+        cast(max(case when parameter = 'focus_time_top_ratio' then value end) as decimal(9, 6)) as focus_time_top_ratio,
+        cast(max(case when parameter = 'focus_time_active_ratio' then value end) as decimal(9, 6)) as focus_time_active_ratio,
+        cast(max(case when parameter = 'focus_growth_years' then value end) as integer) as focus_growth_years,
+        cast(max(case when parameter = 'focus_growth_largest_count' then value end) as integer) as focus_growth_largest_count,
+        cast(max(case when parameter = 'focus_match_band_factor' then value end) as decimal(9, 6)) as focus_match_band_factor,
+        cast(max(case when parameter = 'plan_goal_count' then value end) as integer) as plan_goal_count,
+        cast(max(case when parameter = 'plan_role_count' then value end) as integer) as plan_role_count,
+        cast(max(case when parameter = 'plan_action_quarter_count' then value end) as integer) as plan_action_quarter_count
 
     from in_force
 
