@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential truth truth-potential sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential bench-territory truth truth-potential sensitivity pictures docs lock clean
 
 setup: $(STAMP)
 
@@ -69,6 +69,9 @@ bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 bench-potential: $(STAMP)  ## gradient boosting alone at 55,000 and at a million customers; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.potential_scale --home $(HOME_DIR)
 
+bench-territory: $(STAMP)  ## assignment of customers to reps: exact at 1,000 x 20, with its gap at 55,000 x 120; see docs/benchmarks.md
+	$(BIN)/python -m benchmarks.territory_scale
+
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
 
@@ -77,6 +80,9 @@ truth-potential: $(STAMP) ## the home's estimates of the potential against the d
 
 sensitivity: $(STAMP) ## how much the ranking of customers depends on the policy's standard times; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.standard_time_sensitivity --home $(HOME_DIR)
+
+pictures: $(STAMP)    ## the portfolio, the focus pyramid and the load of the reps of the home, as pictures of docs/steering.md
+	$(BIN)/python -m benchmarks.steering_pictures --home $(HOME_DIR)
 
 docs: $(STAMP)        ## dbt's documentation site of the home's warehouse
 	KUNDENWERT_HOME=$(HOME_DIR) $(BIN)/dbt docs generate --static

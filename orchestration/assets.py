@@ -25,6 +25,7 @@ _RUN_TABLES = (
     ("run", "parameter"),
     ("run", "data_source"),
     ("ledger", "effective_tier"),
+    ("ledger", "portfolio_zone"),
     ("ledger", "focus_slot"),
     ("ledger", "campaign_target"),
 )

@@ -218,6 +218,7 @@ class Pipeline:
             self._mark_published(connection, is_published=True)
             self._complete_ledger(connection)
             ledger.record_tiers(connection, self.home, self.request.data_sources)
+            ledger.record_zones(connection, self.home, self.request.data_sources)
             ledger.record_focus_slots(connection, self.home, self.request.data_sources)
             crm_export.write(connection, self.home, publication)
             stage.summary = f"{len(publication.tables)} tables, {sum(publication.tables.values()):,} rows"

@@ -55,6 +55,12 @@ digital_customers as (
 
 ),
 
+zones as (
+
+    select * from {{ ref('int_portfolio__zone') }}
+
+),
+
 focus_layers as (
 
     select * from {{ ref('int_focus__layer') }}
@@ -93,9 +99,9 @@ joined as (
         wallet.sow_profit_ratio,
         wallet.wallet_gap_amount,
         wallet.wallet_source,
-        cast(null as decimal(9, 6)) as potential_score,
-        cast(null as decimal(9, 6)) as attractiveness_score,
-        cast(null as varchar) as zone,
+        cast(zones.potential_score as decimal(9, 6)) as potential_score,
+        cast(zones.attractiveness_score as decimal(9, 6)) as attractiveness_score,
+        zones.zone,
         focus_layers.focus_layer,
         thresholds.recommended_channel,
         case
@@ -149,6 +155,10 @@ joined as (
     left join tiers
         on customers_by_quarter.customer_id = tiers.customer_id
         and customers_by_quarter.quarter_start_date = tiers.quarter_start_date
+
+    left join zones
+        on customers_by_quarter.customer_id = zones.customer_id
+        and customers_by_quarter.quarter_start_date = zones.quarter_start_date
 
     left join focus_layers
         on customers_by_quarter.customer_id = focus_layers.customer_id

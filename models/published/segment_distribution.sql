@@ -220,7 +220,7 @@ totals as (
         sum(contribution_amount) as contribution_amount,
         sum(cost_to_serve_amount) as cost_to_serve_amount,
         sum(potential_amount) as potential_amount,
-        max(case when class <> 'UNCLASSIFIED' then 1 else 0 end) = 1 as is_in_use
+        max(case when class not in ('UNCLASSIFIED', 'UNRATED') then 1 else 0 end) = 1 as is_in_use
 
     from by_class
 

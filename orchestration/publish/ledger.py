@@ -28,6 +28,12 @@ TABLES: dict[str, dict[str, str]] = {
         "tier_effective": "varchar",
         "source_set": "varchar",
     },
+    "portfolio_zone": {
+        "customer_id": "varchar",
+        "quarter_start_date": "date",
+        "zone": "varchar",
+        "source_set": "varchar",
+    },
     "focus_slot": {
         "rep_id": "varchar",
         "quarter_start_date": "date",
@@ -129,6 +135,11 @@ def record_tiers(connection: duckdb.DuckDBPyConnection, home: Home, data_sources
     Returns the quarters that were added. ``connection`` reads the warehouse whose tables were just published.
     """
     return _record_closed_quarters(connection, home, data_sources, "effective_tier", "published.customer_segments")
+
+
+def record_zones(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:
+    """Write down the portfolio zones of all customers, those that are not rated included, in the same way."""
+    return _record_closed_quarters(connection, home, data_sources, "portfolio_zone", "published.portfolio_zones")
 
 
 def record_focus_slots(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:

@@ -37,6 +37,12 @@ thresholds as (
 
 ),
 
+zones as (
+
+    select * from {{ ref('int_portfolio__zone') }}
+
+),
+
 -- The CRM gets what stands: the running quarter still moves, and counts only where there is no closed one.
 latest as (
 
@@ -49,7 +55,7 @@ latest as (
 ),
 
 -- Beside what is computed stands what the CRM has: in the fields that updates go to where it delivers them, and else, for
--- the tier, in the class that someone typed. Zone and focus layer are not rated yet.
+-- the tier, in the class that someone typed. Who is not rated has no zone.
 compared as (
 
     select
@@ -57,7 +63,7 @@ compared as (
         accounts.account_id,
         crosswalk.customer_id,
         tiers.tier_effective as tier,
-        cast(null as varchar) as zone,
+        case when zones.zone <> 'UNRATED' then zones.zone end as zone,
         cast(null as varchar) as focus_layer,
         thresholds.recommended_channel,
         {{ delivered_column(ref('input_layer__account'), 'accounts', 'x_tier', 'accounts.assigned_class') }} as crm_tier,
@@ -81,6 +87,10 @@ compared as (
     left join thresholds
         on crosswalk.customer_id = thresholds.customer_id
         and latest.quarter_start_date = thresholds.quarter_start_date
+
+    left join zones
+        on crosswalk.customer_id = zones.customer_id
+        and latest.quarter_start_date = zones.quarter_start_date
 
 ),
 

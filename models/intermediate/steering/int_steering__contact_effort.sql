@@ -30,7 +30,8 @@ by_month as (
         worked.customer_id,
         worked.month_start_date,
         sum(worked.minutes) as minutes,
-        sum(case when worked.activity = 'visit' then worked.minutes else 0 end) as visit_minutes
+        sum(case when worked.activity = 'visit' then worked.minutes else 0 end) as visit_minutes,
+        sum(case when worked.activity = 'visit' then worked.driver_quantity else 0 end) as visit_count
 
     from worked
 
@@ -49,7 +50,8 @@ final as (
         by_month.customer_id,
         windows.quarter_start_date,
         cast(sum(by_month.minutes) as decimal(18, 4)) as minutes,
-        cast(sum(by_month.visit_minutes) as decimal(18, 4)) as visit_minutes
+        cast(sum(by_month.visit_minutes) as decimal(18, 4)) as visit_minutes,
+        cast(sum(by_month.visit_count) as decimal(18, 4)) as visit_count
 
     from by_month
 

@@ -47,6 +47,10 @@ def step(**values: str) -> Policy:
     return changed("policy_whitespace_step", {"opportunity_type": "CROSS_SELL", "channel": "FIELD"}, **values)
 
 
+def criterion(name: str, /, **values: str) -> Policy:
+    return changed("policy_criterion", {"criterion_id": name}, **values)
+
+
 def minutes(activity: str, driver: str, /, **values: str) -> Policy:
     return changed("policy_time_equation", {"activity": activity, "driver": driver}, **values)
 
@@ -121,6 +125,16 @@ RIGHT: dict[str, Policy] = {
     "a later set of bands with fewer": added(
         "policy_share_of_wallet_band", "LOW,0,2026-01-01,Later", "HIGH,0.5,2026-01-01,Later"
     ),
+    "a weight just above zero": criterion("growth", weight="0.0001"),
+    "a scale of almost nothing": criterion("growth", scale_min="4.999999"),
+    "a rating that counts for a day": criterion("growth", max_age_days="1"),
+    "three criteria on an axis": without("policy_criterion", criterion_id="revenue_growth"),
+    "a fifth criterion on an axis": added(
+        "policy_criterion", "size,POTENTIAL,Size,1,HIGHER_IS_BETTER,1,5,manual,,365,,,1900-01-01,x"
+    ),
+    "scores that are always high": parameter("portfolio_potential_cut_score", "0.0001"),
+    "scores that are high at the end only": parameter("portfolio_attractiveness_cut_score", "100"),
+    "zones of what is rated completely": parameter("portfolio_minimum_coverage_ratio", "1"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
 
@@ -429,6 +443,48 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         band("FROM_25", share_of_wallet_band="FROM_10"),
         ("policy_share_of_wallet_band.csv lines 3 and 4", "FROM_10", "one row a day"),
     ),
+    "two criteria on an axis": (
+        without("policy_criterion", axis="POTENTIAL", weight="1", source="manual"),
+        ("policy_criterion.csv lines 2 and 3", "POTENTIAL has 2", "must be 3 to 5"),
+    ),
+    "six criteria on an axis": (
+        added("policy_criterion", "price,ATTRACTIVENESS,Price,1,HIGHER_IS_BETTER,1,5,manual,,365,talk,,1900-01-01,x"),
+        ("policy_criterion.csv lines 6 and 7", "ATTRACTIVENESS has 6", "must be 3 to 5"),
+    ),
+    "a later set without one of the axes": (
+        added(
+            "policy_criterion",
+            *(f"p{n},POTENTIAL,P,1,HIGHER_IS_BETTER,1,5,manual,,365,,,2026-01-01,x" for n in range(3)),
+        ),
+        ("policy_criterion.csv", "2026-01-01", "ATTRACTIVENESS has 0"),
+    ),
+    "a weight of zero": (criterion("growth", weight="0"), ("policy_criterion.csv line 4", "weight is 0", "above 0")),
+    "a negative weight of a criterion": (criterion("growth", weight="-0.0001"), ("weight is above 0",)),
+    "a scale without length": (criterion("growth", scale_min="5"), ("scale_min is 5", "scale_min is below scale_max")),
+    "a scale upside down": (criterion("growth", scale_max="0.999999"), ("scale_min is below scale_max",)),
+    "an unknown direction": (criterion("growth", direction="LOWER"), ("LOWER", "LOWER_IS_BETTER")),
+    "an unknown axis": (criterion("growth", axis="POTENTIALS"), ("POTENTIALS", "'POTENTIAL'")),
+    "an unknown measure": (criterion("order_errors", metric="order_error"), ("order_error", "'order_errors'")),
+    "a computed criterion without a measure": (
+        criterion("order_errors", metric=""),
+        ("source is computed", "A computed criterion has a metric"),
+    ),
+    "a manual criterion with a measure": (criterion("growth", metric="revenue_growth"), ("a manual one has none",)),
+    "a rating that never counts": (criterion("growth", max_age_days="0"), ("max_age_days is 0", "at least 1")),
+    "a rating that never ages": (criterion("growth", max_age_days=""), ("max_age_days is empty", "at least 1")),
+    "a measure that ages": (criterion("order_errors", max_age_days="9"), ("a computed one has none",)),
+    "a criterion that nobody can improve": (criterion("relationship", weakest_action=" "), ("weakest_action", "what is to be done")),
+    "a criterion with a blank in front": (criterion("growth", criterion_id=" growth"), ("a name without blanks",)),
+    "a campaign nobody runs": (criterion("growth", campaign_type="PRICE"), ("PRICE", "campaign_type")),
+    "a criterion twice on a day": (
+        criterion("growth", criterion_id="supply_share"),
+        ("policy_criterion.csv lines 3 and 4", "one row a day"),
+    ),
+    "a zone without an action": (without("policy_zone_action", zone="HOLD"), ("HOLD", "is missing")),
+    "a cut of zero": (parameter("portfolio_potential_cut_score", "0"), ("above 0",)),
+    "a cut beyond the scores": (parameter("portfolio_attractiveness_cut_score", "100.0001"), ("at most 100",)),
+    "zones of what nobody rated": (parameter("portfolio_minimum_coverage_ratio", "0"), ("above 0",)),
+    "a weight that is taken away": (parameter("portfolio_weight_change_ratio", "1"), ("below 1",)),
     "an unknown limit": (
         changed("policy_quality_limit", {"limit_name": "score_minimum"}, limit_name="scores_minimum"),
         ("scores_minimum is not known", "'score_minimum'"),
@@ -461,7 +517,9 @@ def test_what_cannot_be_right_is_named(policy: Policy, words: tuple[str, ...], p
         "policy_resource_pool",
         "policy_quality_limit",
         "policy_share_of_wallet_band",
+        "policy_criterion",
         "policy_size_class",
+        "policy_zone_action",
         "policy_time_equation",
     ],
 )
