@@ -43,6 +43,12 @@ zones as (
 
 ),
 
+focus_layers as (
+
+    select * from {{ ref('int_focus__layer') }}
+
+),
+
 -- The CRM gets what stands: the running quarter still moves, and counts only where there is no closed one.
 latest as (
 
@@ -64,7 +70,7 @@ compared as (
         crosswalk.customer_id,
         tiers.tier_effective as tier,
         case when zones.zone <> 'UNRATED' then zones.zone end as zone,
-        cast(null as varchar) as focus_layer,
+        focus_layers.focus_layer,
         thresholds.recommended_channel,
         {{ delivered_column(ref('input_layer__account'), 'accounts', 'x_tier', 'accounts.assigned_class') }} as crm_tier,
         {{ delivered_column(ref('input_layer__account'), 'accounts', 'x_zone', 'cast(null as varchar)') }} as crm_zone,
@@ -92,16 +98,21 @@ compared as (
         on crosswalk.customer_id = zones.customer_id
         and latest.quarter_start_date = zones.quarter_start_date
 
+    left join focus_layers
+        on crosswalk.customer_id = focus_layers.customer_id
+        and latest.quarter_start_date = focus_layers.quarter_start_date
+
 ),
 
--- A value that the CRM does not have differs; what is not known here takes nothing away there.
+-- A value that the CRM does not have differs, but for REST, which is what no layer means; what is not known here takes
+-- nothing away there.
 differing as (
 
     select
         *,
         {{ flags({
             'CHANNEL': 'coalesce(upper(trim(crm_recommended_channel)) <> recommended_channel, recommended_channel is not null)',
-            'FOCUS_LAYER': 'coalesce(upper(trim(crm_focus_layer)) <> focus_layer, focus_layer is not null)',
+            'FOCUS_LAYER': 'coalesce(upper(trim(crm_focus_layer)) <> focus_layer, focus_layer <> 'REST', false)',
             'TIER': 'coalesce(upper(trim(crm_tier)) <> tier, tier is not null)',
             'ZONE': 'coalesce(upper(trim(crm_zone)) <> zone, zone is not null)',
         }) }} as changed_fields
