@@ -154,7 +154,9 @@ def draw_pyramid(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     drawn, axes = figure(13.5, max(4.0, 0.085 * len(reps) + 1.5), 3, "pyramid", sharey=True)
     place = np.arange(len(order))
     for axis, name, number in zip(axes, measures, range(3), strict=True):
-        totals = np.array([sum(values.get((rep, layer), (0, 0, 0))[number] for layer in LAYER_COLOURS) for rep in order])
+        totals = np.array(
+            [sum(values.get((rep, layer), (0, 0, 0))[number] for layer in LAYER_COLOURS) for rep in order]
+        )
         left = np.zeros(len(order))
         for layer, colour in LAYER_COLOURS.items():
             part = np.array([values.get((rep, layer), (0, 0, 0))[number] for rep in order])
@@ -223,7 +225,9 @@ def main() -> int:
     """Draw all pictures that the home has tables for, or say what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--home", type=Path, default=Path("home"), help="home of a finished run (default: ./home)")
-    parser.add_argument("--quarter", type=date.fromisoformat, help="first day of the quarter (default: the last closed)")
+    parser.add_argument(
+        "--quarter", type=date.fromisoformat, help="first day of the quarter (default: the last closed)"
+    )
     parser.add_argument("--folder", type=Path, default=Path("docs"), help="where the pictures go (default: docs)")
     parser.add_argument("--format", choices=("svg", "png"), default="svg", help="kind of picture (default: svg)")
     arguments = parser.parse_args()

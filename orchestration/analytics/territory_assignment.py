@@ -25,12 +25,15 @@ are whole numbers, and work is limited by counts of steps and nodes, never by a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -152,7 +155,6 @@ class Solution:
         is_exact: Whether it was proven to be optimal up to OPTIMAL_GAP.
         objective: Minutes of the objective, without the penalties.
         bound: Minutes that no assignment with as few unassigned customers is below.
-        unassigned_bound: Customers that at least stay unassigned.
         nodes: Nodes of the search tree, 0 where HiGHS was not asked.
     """
 
@@ -346,7 +348,9 @@ def sampled_prices(problem: Problem, pair_limit: int) -> Prices:
     own = np.where(np.isfinite(problem.cost), problem.minutes, 0).max(axis=1).astype(np.float64)
     of_all = np.bincount(problem.current + 1, weights=own, minlength=reps + 1)
     of_taken = np.bincount(problem.current[taken] + 1, weights=own[taken], minlength=reps + 1)
-    scale = np.divide(of_all, of_taken, out=np.full(reps + 1, float(step)), where=of_taken > 0)[problem.current[taken] + 1]
+    scale = np.divide(of_all, of_taken, out=np.full(reps + 1, float(step)), where=of_taken > 0)[
+        problem.current[taken] + 1
+    ]
     sample = Problem(
         cost=problem.cost[taken] * scale[:, None],
         minutes=np.rint(problem.minutes[taken] * scale[:, None]).astype(np.int64),
@@ -1050,9 +1054,7 @@ def _parts(force: _Force) -> list[tuple[IntArray, IntArray]]:
     patterns = np.unique(np.packbits(free, axis=1), axis=0)
     patterns = np.unpackbits(patterns, axis=1, count=reps).astype(np.int64)
     _, label = sparse.csgraph.connected_components(sparse.csr_array(patterns.T @ patterns), directed=False)
-    of_customer = np.where(
-        force.is_eligible.any(axis=1), label[force.is_eligible.argmax(axis=1)], -1
-    )
+    of_customer = np.where(force.is_eligible.any(axis=1), label[force.is_eligible.argmax(axis=1)], -1)
     fixed = np.flatnonzero(_is_fixed(force))
     of_customer[fixed] = label[force.current[fixed]]
     first = np.unique(label, return_index=True)[1]
@@ -1184,10 +1186,8 @@ def _assignment_table(
         return _decimals(np.rint(np.where(missing, 0, values)), missing)
 
     outside = part < 0
-    moved = pa.array(rep != force.current) if width else pa.array(np.zeros(len(rep), dtype=bool))
     is_remote = force.is_remote[rows, safe_to] & ~is_nobody if width else np.zeros(len(rep), dtype=bool)
     to_rep = keys.take(pa.array(safe_to, mask=is_nobody)) if width else pa.nulls(len(rep), pa.string())
-    del moved
     scale = float(UNITS_PER_MINUTE)
     return pa.table(
         [

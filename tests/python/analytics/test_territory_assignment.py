@@ -309,7 +309,15 @@ def test_worked_example_as_a_table() -> None:
 
 def test_the_order_of_the_rows_changes_nothing_and_neither_does_another_run() -> None:
     draw = random.Random(3)
-    reps = [{"rep_id": f"R{n:02}", "capacity_minutes": Decimal(900), "latitude": Decimal(48 + n % 3), "longitude": Decimal(9)} for n in range(6)]
+    reps = [
+        {
+            "rep_id": f"R{n:02}",
+            "capacity_minutes": Decimal(900),
+            "latitude": Decimal(48 + n % 3),
+            "longitude": Decimal(9),
+        }
+        for n in range(6)
+    ]
     customers = [
         {
             "customer_id": f"K{n:03}",
@@ -335,7 +343,11 @@ def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_do
     draw = random.Random(11)
     for _ in range(25):
         reps = [
-            {"rep_id": f"R{n}", "channel": draw.choice(["FIELD", "FIELD", "INSIDE", "KAM", None]), "capacity_minutes": Decimal(draw.randint(5, 40))}
+            {
+                "rep_id": f"R{n}",
+                "channel": draw.choice(["FIELD", "FIELD", "INSIDE", "KAM", None]),
+                "capacity_minutes": Decimal(draw.randint(5, 40)),
+            }
             for n in range(draw.randint(0, 4))
         ]
         customers = [
@@ -368,7 +380,11 @@ def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_do
 
 
 def test_locked_customers_stay_and_those_too_many_are_unassigned_by_name_of_the_lock() -> None:
-    found = assigned(customers_of(5, 2, rep_id="R1", is_locked=True) + [{"customer_id": "L", "rep_id": "R1", "workload_minutes": Decimal(3)}], TWO)
+    found = assigned(
+        customers_of(5, 2, rep_id="R1", is_locked=True)
+        + [{"customer_id": "L", "rep_id": "R1", "workload_minutes": Decimal(3)}],
+        TWO,
+    )
     assert [found[key]["to_rep_id"] for key in ("K0", "K1", "L")] == ["R1", "R1", "R2"]
     assert found["L"]["reason"] == "OVERLOAD"
     found = assigned(customers_of(5, 4, rep_id="R1", is_locked=True), TWO)
@@ -407,7 +423,16 @@ def test_field_reps_stay_in_their_region_and_key_account_managers_do_not() -> No
 def test_distance_is_a_great_circle_and_travel_is_paid_by_visit() -> None:
     north = {"rep_id": "N", "latitude": Decimal(49), "longitude": Decimal(9), "capacity_minutes": Decimal(1000)}
     found = assigned(
-        [{"customer_id": "K", "rep_id": "N", "latitude": Decimal(48), "longitude": Decimal(9), "workload_minutes": Decimal(100), "visit_count": Decimal(4)}],
+        [
+            {
+                "customer_id": "K",
+                "rep_id": "N",
+                "latitude": Decimal(48),
+                "longitude": Decimal(9),
+                "workload_minutes": Decimal(100),
+                "visit_count": Decimal(4),
+            }
+        ],
         [north],
     )
     # One degree of latitude is 111.19 km; four visits at 1.5 minutes a kilometre.
@@ -420,7 +445,13 @@ def test_a_much_nearer_rep_takes_over_where_the_handover_pays() -> None:
         {"rep_id": "FAR", "latitude": Decimal(48), "longitude": Decimal(9), "capacity_minutes": Decimal(1000)},
         {"rep_id": "NEAR", "latitude": Decimal("48.8"), "longitude": Decimal(9), "capacity_minutes": Decimal(1000)},
     ]
-    customer = {"customer_id": "K", "rep_id": "FAR", "latitude": Decimal("48.85"), "longitude": Decimal(9), "workload_minutes": Decimal(100)}
+    customer = {
+        "customer_id": "K",
+        "rep_id": "FAR",
+        "latitude": Decimal("48.85"),
+        "longitude": Decimal(9),
+        "workload_minutes": Decimal(100),
+    }
     saved_a_visit = 0.8 * 111.1949 * 1.5
     often, seldom = 60 / saved_a_visit * 1.01, 60 / saved_a_visit * 0.99
     for visits, reason in ((often, "TRAVEL"), (seldom, None)):
@@ -431,15 +462,32 @@ def test_a_much_nearer_rep_takes_over_where_the_handover_pays() -> None:
 def test_inside_sales_takes_over_small_field_customers_wherever_they_are() -> None:
     reps = [
         {"rep_id": "F", "latitude": Decimal(48), "longitude": Decimal(9), "capacity_minutes": Decimal(1000)},
-        {"rep_id": "I", "channel": "INSIDE", "latitude": Decimal(54), "longitude": Decimal(10), "capacity_minutes": Decimal(1000)},
+        {
+            "rep_id": "I",
+            "channel": "INSIDE",
+            "latitude": Decimal(54),
+            "longitude": Decimal(10),
+            "capacity_minutes": Decimal(1000),
+        },
     ]
-    customer = {"rep_id": "F", "latitude": Decimal("48.8"), "longitude": Decimal(9), "workload_minutes": Decimal(300), "remote_minutes": Decimal(80), "visit_count": Decimal(4)}
+    customer = {
+        "rep_id": "F",
+        "latitude": Decimal("48.8"),
+        "longitude": Decimal(9),
+        "workload_minutes": Decimal(300),
+        "remote_minutes": Decimal(80),
+        "visit_count": Decimal(4),
+    }
     found = assigned(
         [{**customer, "customer_id": "may", "is_remote_possible": True}, {**customer, "customer_id": "may not"}],
         reps,
         balance_weight=Decimal(0),
     )
-    assert (found["may"]["to_rep_id"], found["may"]["reason"], found["may"]["is_remote"]) == ("I", "REMOTE_SERVICE", True)
+    assert (found["may"]["to_rep_id"], found["may"]["reason"], found["may"]["is_remote"]) == (
+        "I",
+        "REMOTE_SERVICE",
+        True,
+    )
     assert (found["may"]["to_minutes"], found["may"]["to_travel_minutes"]) == (80, 0)
     assert found["may not"]["reason"] is None
 
@@ -454,7 +502,12 @@ def test_without_reps_customers_or_a_policy_there_is_nothing_or_a_reason() -> No
 
 
 def test_parts_without_a_rep_in_common_are_solved_each_for_itself() -> None:
-    reps = [{"rep_id": "F1"}, {"rep_id": "F2"}, {"rep_id": "I1", "channel": "INSIDE"}, {"rep_id": "I2", "channel": "INSIDE"}]
+    reps = [
+        {"rep_id": "F1"},
+        {"rep_id": "F2"},
+        {"rep_id": "I1", "channel": "INSIDE"},
+        {"rep_id": "I2", "channel": "INSIDE"},
+    ]
     customers = customers_of(5, 4, 3, 2) + [
         {"customer_id": f"I{n}", "channel": "INSIDE", "workload_minutes": Decimal(m)} for n, m in enumerate((6, 6, 6))
     ]
