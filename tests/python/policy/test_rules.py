@@ -121,6 +121,9 @@ RIGHT: dict[str, Policy] = {
     "a later set of bands with fewer": added(
         "policy_share_of_wallet_band", "LOW,0,2026-01-01,Later", "HIGH,0.5,2026-01-01,Later"
     ),
+    "a country with its state": parameter("holiday_country", "DE-BY"),
+    "a time zone of the other hemisphere": parameter("company_time_zone", "Pacific/Auckland"),
+    "the last hour of a day": parameter("refresh_hour", "23"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
 
@@ -130,6 +133,13 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         parameter("practical_capacity_ratio", "0"),
         ("policy_parameter.csv line ", "practical_capacity_ratio", "value is 0", "above 0", "at most 1"),
     ),
+    "a time zone that nobody knows": (
+        parameter("company_time_zone", "Europe/Berln"),
+        ("policy_parameter.csv line ", "(parameter company_time_zone)", "closest known is 'Europe/Berlin'", "What to do"),
+    ),
+    "a country that nobody knows": (parameter("holiday_country", "XX"), ("'XX' is no country", "DE-BY")),
+    "a state that the country does not have": (parameter("holiday_country", "DE-NSW"), ("the states of DE are BB",)),
+    "an hour after the last": (parameter("refresh_hour", "24"), ("refresh_hour", "at most 23")),
     "a ratio just above one": (parameter("practical_capacity_ratio", "1.000001"), ("1.000001", "at most 1")),
     "a ratio below the sixth decimal": (parameter("practical_capacity_ratio", "-0.0000001"), ("above 0",)),
     "a ratio written with a comma": (parameter("attainable_maximum_ratio", "0,80"), ("0,80", "written with a point")),
