@@ -149,7 +149,7 @@ summed as (
         and customers.customer_id = by_quarter.customer_id
         and by_quarter.quarter_index between customers.quarter_index - 4 and customers.outcome_quarter_index
         and (
-            by_quarter.quarter_index < customers.quarter_index
+            customers.quarter_index > by_quarter.quarter_index
             or customers.outcome_quarter_index = by_quarter.quarter_index
         )
 
