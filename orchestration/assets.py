@@ -13,6 +13,7 @@ from dagster import (
     AssetSpec,
     BackfillPolicy,
     Config,
+    FreshnessPolicy,
     MaterializeResult,
     TimeWindowPartitionsDefinition,
     asset,
@@ -25,7 +26,7 @@ from orchestration.home import Home
 from orchestration.outcome import InputError
 from orchestration.pipeline import Pipeline
 from orchestration.publish import campaign
-from orchestration.publish.snapshot import Publication
+from orchestration.publish.snapshot import Publication, published_tables
 from orchestration.publish.snapshot import quarters_of as quarters_of_publication
 from orchestration.schedule.instance import WAREHOUSE_POOL
 from orchestration.schedule.partitions import label_of, remember_first_quarter
@@ -37,6 +38,7 @@ from orchestration.transform.stages import PUBLISHED as PUBLISHED_HALF
 
 QUARTER_SNAPSHOT = AssetKey(["quarter_snapshot"])
 CAMPAIGN_LIST = AssetKey(["campaign_list"])
+SERVED = "served"
 _RUN_TABLES = (
     ("run", "parameter"),
     ("run", "data_source"),
@@ -89,7 +91,7 @@ def raw_assets(session: Session) -> AssetsDefinition:
 
 
 def publication_asset(session: Session) -> AssetsDefinition:
-    """Return the served file and Parquet, replaced in one step, and make known which quarters that brought up to date."""
+    """Return the served file and Parquet, replaced in one step; tables and quarters become known as published."""
     manifest = session.project.document
     upstream = [
         translator.get_asset_spec(manifest, unique_id, None).key
@@ -109,6 +111,8 @@ def publication_asset(session: Session) -> AssetsDefinition:
         with session.step(context):
             pipeline = session.pipeline()
             done = pipeline.publish()
+            for table, rows in done.tables.items():
+                context.log_event(AssetMaterialization([SERVED, table], metadata={"rows": rows}))
             for quarter in computed_quarters(pipeline):
                 context.log_event(
                     AssetMaterialization(
@@ -121,6 +125,25 @@ def publication_asset(session: Session) -> AssetsDefinition:
         return MaterializeResult(metadata=_metadata_of(session, done))
 
     return publication
+
+
+def served_tables(session: Session, freshness: FreshnessPolicy) -> list[AssetSpec]:
+    """Return the tables of the served file, each with its deadline.
+
+    They are apart from the models of the same names: a model is computed before the gate, and what a gate blocked was
+    computed but is not served.
+    """
+    return [
+        AssetSpec(
+            [SERVED, table.name],
+            deps=[AssetKey(["published", table.name]), AssetKey(["publication"])],
+            group_name=SERVED,
+            description=f"As BI tools read it: {table.description}",
+            kinds={"duckdb", "parquet"},
+            freshness_policy=freshness,
+        )
+        for table in published_tables(session.project.document)
+    ]
 
 
 def quarter_asset(session: Session, quarters: TimeWindowPartitionsDefinition) -> AssetsDefinition:

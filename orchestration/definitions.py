@@ -16,7 +16,7 @@ from dagster import (
     in_process_executor,
 )
 
-from orchestration.assets import campaign_asset, publication_asset, quarter_asset, raw_assets
+from orchestration.assets import campaign_asset, publication_asset, quarter_asset, raw_assets, served_tables
 from orchestration.company import Company, company_of
 from orchestration.gate.assets import gate_checks
 from orchestration.home import Home
@@ -27,8 +27,6 @@ from orchestration.schedule.sensors import alert_sensor, landing_sensor
 from orchestration.session import Session
 from orchestration.transform.assets import transform_assets
 from orchestration.transform.stages import INPUT, PUBLISHED
-
-_SERVED = ("published", "publication")
 
 
 def build(session: Session) -> Definitions:
@@ -54,19 +52,13 @@ def build(session: Session) -> Definitions:
             " a check that blocks the publication blocks the list"
         ),
     )
-    fresh = _freshness(company)
-
-    def in_its_room(spec: AssetSpec) -> AssetSpec:
-        """A model is grouped by its schema; what is served has a deadline."""
-        room = spec.key.path[0]
-        return spec.replace_attributes(group_name=room, freshness_policy=fresh if room in _SERVED else None)
-
     return Definitions(
         assets=[
             raw_assets(session),
-            transform_assets(session, INPUT).map_asset_specs(in_its_room),
-            transform_assets(session, PUBLISHED).map_asset_specs(in_its_room),
-            publication_asset(session).map_asset_specs(in_its_room),
+            transform_assets(session, INPUT).map_asset_specs(_in_its_room),
+            transform_assets(session, PUBLISHED).map_asset_specs(_in_its_room),
+            publication_asset(session),
+            *served_tables(session, _freshness(company)),
             campaign_list,
             quarter_snapshot,
         ],
@@ -76,6 +68,11 @@ def build(session: Session) -> Definitions:
         sensors=[landing_sensor(refresh, session.home.landing), alert_sensor(session.home)],
         executor=in_process_executor,
     )
+
+
+def _in_its_room(spec: AssetSpec) -> AssetSpec:
+    """A model is grouped by its schema."""
+    return spec.replace_attributes(group_name=spec.key.path[0])
 
 
 def _freshness(company: Company) -> FreshnessPolicy:

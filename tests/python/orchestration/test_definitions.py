@@ -90,12 +90,12 @@ def test_every_published_table_has_a_deadline_and_no_other_asset_has_one(
     graph = definitions.resolve_asset_graph()
     with_deadline = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy is not None}
     published = {
-        AssetKey(["published", node["name"]])
+        AssetKey(["served", node["name"]])
         for node in session.project.document["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] == "published"
     }
     assert len(published) > 30
-    assert with_deadline == published | {AssetKey("publication")}
+    assert with_deadline == published
     for key in with_deadline:
         policy = graph.get(key).freshness_policy
         assert isinstance(policy, CronFreshnessPolicy)
