@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -207,6 +208,8 @@ def _ui(options: argparse.Namespace, home: Home) -> int:
     print(f"Dagster for {home.root} on http://127.0.0.1:{options.port}", flush=True)
     dagster = Path(sys.executable).parent / "dagster"
     arguments = ["dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(options.port)]
+    # A shell starts a background job with SIGINT ignored; Dagster then takes neither SIGINT nor SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(dagster, [str(dagster), *arguments], environment)
 
 
