@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential truth truth-potential sensitivity docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential bench-campaign truth truth-potential sensitivity docs lock clean
 
 setup: $(STAMP)
 
@@ -68,6 +68,9 @@ bench: $(STAMP)       ## scale runs; see docs/benchmarks.md
 
 bench-potential: $(STAMP)  ## gradient boosting alone at 55,000 and at a million customers; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.potential_scale --home $(HOME_DIR)
+
+bench-campaign: $(STAMP)   ## simulated campaigns on the home's demo company: how often verdict and interval are right; see docs/campaigns.md
+	$(BIN)/python -m benchmarks.campaign_simulation --home $(HOME_DIR)
 
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)
