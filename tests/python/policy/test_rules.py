@@ -135,7 +135,12 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     ),
     "a time zone that nobody knows": (
         parameter("company_time_zone", "Europe/Berln"),
-        ("policy_parameter.csv line ", "(parameter company_time_zone)", "closest known is 'Europe/Berlin'", "What to do"),
+        (
+            "policy_parameter.csv line ",
+            "(parameter company_time_zone)",
+            "closest known is 'Europe/Berlin'",
+            "What to do",
+        ),
     ),
     "a country that nobody knows": (parameter("holiday_country", "XX"), ("'XX' is no country", "DE-BY")),
     "a state that the country does not have": (parameter("holiday_country", "DE-NSW"), ("the states of DE are BB",)),
