@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential bench-territory truth truth-potential sensitivity pictures docs lock clean
+.PHONY: setup demo test test-python test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential bench-campaign bench-territory truth truth-potential sensitivity pictures docs lock clean
 
 setup: $(STAMP)
 
@@ -26,7 +26,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
-test: $(STAMP) lint-python  ## lint and types of Python, and every test but those that take minutes
+test: $(STAMP)        ## lint and types of Python, and every test but those that take minutes
+	$(MAKE) --no-print-directory --jobs 2 lint-python test-python
+
+test-python: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
 test-long: $(STAMP) lint-sql lint-layout  ## what takes minutes: killed and blocked runs, a million lines, many more examples, style and layout of SQL
@@ -71,6 +74,9 @@ bench-potential: $(STAMP)  ## gradient boosting alone at 55,000 and at a million
 
 bench-territory: $(STAMP)  ## assignment of customers to reps: exact at 1,000 x 20, with its gap at 55,000 x 120; see docs/benchmarks.md
 	$(BIN)/python -m benchmarks.territory_scale
+
+bench-campaign: $(STAMP)   ## simulated campaigns on the home's demo company: how often verdict and interval are right; see docs/campaigns.md
+	$(BIN)/python -m benchmarks.campaign_simulation --home $(HOME_DIR)
 
 truth: $(STAMP)       ## the home's cost to serve against the demo company's truth; see docs/cost-to-serve.md
 	$(BIN)/python -m benchmarks.cost_to_serve_truth --home $(HOME_DIR)

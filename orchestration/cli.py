@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -87,10 +88,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--quarter", required=True, metavar="QUARTER", help="quarter of the campaign, as 2026Q4")
     command.add_argument("--reissue", metavar="REASON", help="issue a new version of an issued list, and say why")
     command.set_defaults(action=_issue)
+    command = verbs.add_parser("results", help="Tell what the campaigns of a quarter brought, and export it.")
+    command.add_argument("--home", metavar="DIR", help="folder of the runs (KUNDENWERT_HOME, else ./home)")
+    command.add_argument("--quarter", required=True, metavar="QUARTER", help="quarter of the campaign, as 2026Q2")
+    command.set_defaults(action=_results)
 
     command = add("demo", "Generate the demo company and publish its tables.")
     command.add_argument("--customers", type=int, metavar="N", help="number of customers")
     command.set_defaults(action=_demo)
+
+    command = add("alert", "Send a test alert to the webhook and e-mail that the environment names.")
+    command.set_defaults(action=_alert)
 
     command = add("ui", "Dagster's web interface on 127.0.0.1, with the runs of this home.")
     command.add_argument("--port", type=int, default=3000, metavar="PORT", help="port (default 3000)")
@@ -101,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
 def _refresh(options: argparse.Namespace, home: Home) -> int:
     from orchestration.pipeline import RunRequest
     from orchestration.refresh import refresh
+    from orchestration.schedule.alerts import Watch
     from orchestration.session import sources_of
     from orchestration.status import print_publication
     from orchestration.transform.parameters import QuarterRange
@@ -108,8 +117,11 @@ def _refresh(options: argparse.Namespace, home: Home) -> int:
     progress = Progress()
     quarters = QuarterRange.parse(options.quarters)
     home.prepare()
-    request = RunRequest(sources_of(options.source, options.landing, home), quarters)
-    publication = refresh(home, request, progress)
+    with Watch(home, "refresh", _complain) as watch:
+        sources = sources_of(options.source, options.landing, home)
+        if not options.source and not options.landing:
+            progress.say(f"          sources: {', '.join(f'{one.data_source}={one.path}' for one in sources)}")
+        publication = refresh(home, RunRequest(sources, quarters), progress, watch)
     print_publication(home, publication, progress)
     return PUBLISHED
 
@@ -150,6 +162,31 @@ def _issue(options: argparse.Namespace, home: Home) -> int:
     return PUBLISHED
 
 
+def _results(options: argparse.Namespace, home: Home) -> int:
+    from orchestration.publish.campaign_result import effort, notes, results, returns, sentences
+    from orchestration.transform.parameters import parse_quarter
+
+    for result in results(home, parse_quarter(options.quarter, "--quarter")):
+        main_figure = result.rows[0]
+        print(
+            f"{result.campaign_id}, version {main_figure['list_version']} of its list,"
+            f" effect in the quarter to {main_figure['as_of_date']}"
+        )
+        for row in result.rows:
+            for line in sentences(row):
+                print(f"  {line}")
+        for line in (*effort(main_figure), *returns(result.rows), *notes(result.rows)):
+            print(f"  {line}")
+        print(f"  {result.path}")
+    return PUBLISHED
+
+
+def _alert(options: argparse.Namespace, home: Home) -> int:
+    from orchestration.schedule.alerts import send_test
+
+    return PUBLISHED if send_test(home, print) else FAILED
+
+
 def _demo(options: argparse.Namespace, home: Home) -> int:
     from orchestration.demo_run import run_demo
 
@@ -161,10 +198,18 @@ def _ui(options: argparse.Namespace, home: Home) -> int:
 
     home.prepare()
     write_settings(home)
-    environment = {**os.environ, "DAGSTER_HOME": str(home.dagster), "DAGSTER_DISABLE_TELEMETRY": "1"}
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(home.dagster),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        # Dagster recommends another command, which a project of this layout does not need.
+        "PYTHONWARNINGS": "ignore:Function `dev_command`",
+    }
     print(f"Dagster for {home.root} on http://127.0.0.1:{options.port}", flush=True)
     dagster = Path(sys.executable).parent / "dagster"
     arguments = ["dev", "-m", "orchestration.definitions", "-h", "127.0.0.1", "-p", str(options.port)]
+    # A shell starts a background job with SIGINT ignored; Dagster then takes neither SIGINT nor SIGTERM.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execve(dagster, [str(dagster), *arguments], environment)
 
 

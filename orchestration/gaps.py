@@ -40,6 +40,7 @@ COLUMN_GAPS: dict[tuple[str, tuple[str, ...]], str] = {
     ("rep", ("full_time_equivalent",)): "every rep counts as one full position",
     ("activity", ("duration_minutes",)): "every activity takes the standard time of the policy",
     ("activity", ("travel_minutes",)): "visits take no travel time of their own",
+    ("activity", ("campaign_id",)): "cost, return and reach of campaigns are unknown",
     ("customer", ("crm_account_id", "vat_id", "duns_number")): "no debtor can be linked to a CRM account",
     ("product", ("standard_cost_amount",)): "no cost of goods where invoice lines carry none",
     ("invoice_line", ("product_id",)): "no product groups: wallets and shares by customer only",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from pathlib import Path
 from orchestration.home import Home
 from orchestration.outcome import InputError
 
+# The web interface holds a home for a moment to find runs that were killed; a run is not refused because of that.
+_PATIENCE_SECONDS = 1.0
 _held: dict[Path, int] = {}
 
 
@@ -48,14 +51,20 @@ def acquire(home: Home, purpose: str) -> int:
         return _held[home.root]
     path = lock_path(home)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        holder = _describe(descriptor)
-        os.close(descriptor)
-        raise InputError(
-            f"home {home.root} is in use by {holder}; wait until it has finished, or name another home with --home"
-        ) from error
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except OSError as error:
+            if time.monotonic() < deadline:
+                time.sleep(0.05)
+                continue
+            holder = _describe(descriptor)
+            os.close(descriptor)
+            raise InputError(
+                f"home {home.root} is in use by {holder}; wait until it has finished, or name another home with --home"
+            ) from error
     record = {"pid": os.getpid(), "purpose": purpose, "since": datetime.now(UTC).isoformat(timespec="seconds")}
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, json.dumps(record).encode(), 0)

@@ -6,39 +6,41 @@ import gc
 from typing import TYPE_CHECKING
 
 from orchestration import lock
+from orchestration.history import OUTCOME_TAG, PUBLISHED, STARTED_BY_TAG, tags_of_failure
 from orchestration.home import Home
-from orchestration.outcome import BAD_INPUT, BLOCKED, FAILED, GateBlockedError, TransformError, failure_of
+from orchestration.outcome import GateBlockedError, TransformError
 from orchestration.pipeline import RunRequest
 from orchestration.progress import Progress
 from orchestration.publish.snapshot import Publication
 from orchestration.session import Session
-from orchestration.status import OUTCOME_TAG, REASON_TAG
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance, ExecuteInProcessResult
-
-OUTCOMES = {FAILED: "failed", BLOCKED: "blocked", BAD_INPUT: "bad input"}
-REASON_LENGTH = 300
+    from orchestration.schedule.alerts import Watch
 
 
-def refresh(home: Home, request: RunRequest, progress: Progress) -> Publication:
+def refresh(home: Home, request: RunRequest, progress: Progress, watch: Watch | None = None) -> Publication:
     """Load, compute, check and publish; returns what is published now.
 
-    Raises the KundenwertError or IngestError that tells why not. The run is in Dagster's history either way.
+    Raises the KundenwertError or IngestError that tells why not. The run is in Dagster's history either way, and
+    ``watch`` learns that it is.
     """
     with lock.hold(home, "refresh"):
         session = Session(home, progress, request)
         try:
             session.worker.start()
-            return _run_job(session, request)
+            return _run_job(session, request, watch)
         finally:
             session.worker.close()
 
 
-def _run_job(session: Session, request: RunRequest) -> Publication:
+def _run_job(session: Session, request: RunRequest, watch: Watch | None) -> Publication:
     # Hundreds of modules are imported here and stay; collecting garbage among them costs a fifth of the time.
     gc.disable()
+    from dagster._core.errors import DagsterExecutionInterruptedError
+    from dagster._core.utils import make_new_run_id
+
     from orchestration.definitions import build
+    from orchestration.schedule import killed
     from orchestration.schedule.instance import open_instance
     from orchestration.schedule.schedules import DAILY_JOB
 
@@ -49,17 +51,29 @@ def _run_job(session: Session, request: RunRequest) -> Publication:
     if request.quarters.first is not None:
         config["quarters"] = str(request.quarters)
     with open_instance(session.home) as instance:
-        _close_killed_runs(instance)
-        result = job.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={
-                "ops": {"load": {"config": config}},
-                # The run tells its story in progress lines; Dagster's goes to its history only.
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-        )
-        _write_down(instance, result, session)
+        killed.close(instance)
+        run_id = make_new_run_id()
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_id=run_id,
+                tags={STARTED_BY_TAG: "command"},
+                run_config={
+                    "ops": {"load": {"config": config}},
+                    # The run tells its story in progress lines; Dagster's goes to its history only.
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
+            if isinstance(session.failure, DagsterExecutionInterruptedError):
+                # Dagster's word for Ctrl-C.
+                session.failure = KeyboardInterrupt()
+            instance.add_run_tags(
+                run_id, {OUTCOME_TAG: PUBLISHED} if result.success else tags_of_failure(session.failure)
+            )
+        finally:
+            if watch is not None:
+                watch.has_run = instance.has_run(run_id)
     pipeline = session.pipeline()
     if result.success and pipeline.publication is not None:
         return pipeline.publication
@@ -70,27 +84,3 @@ def _run_job(session: Session, request: RunRequest) -> Publication:
         raise GateBlockedError(*blocking)
     failures = [str(event.message) for event in result.all_events if event.is_failure]
     raise TransformError(f"the run stopped without a reason of its own: {'; '.join(failures) or 'no failure recorded'}")
-
-
-def _close_killed_runs(instance: DagsterInstance) -> None:
-    """End runs in the history whose process was killed: who holds the home's lock knows that none is at work."""
-    from dagster import DagsterRunStatus, RunsFilter
-
-    open_runs = RunsFilter(job_name="refresh", statuses=[DagsterRunStatus.STARTED, DagsterRunStatus.STARTING])
-    for run in instance.get_runs(open_runs):
-        instance.report_run_failed(run, "The process of this run was stopped from outside.")
-        instance.add_run_tags(run.run_id, {OUTCOME_TAG: "stopped"})
-
-
-def _write_down(instance: DagsterInstance, result: ExecuteInProcessResult, session: Session) -> None:
-    """Note in the history how the run ended, in the words of the command."""
-    known = failure_of(session.failure) if session.failure is not None else None
-    if result.success:
-        tags = {OUTCOME_TAG: "published"}
-    elif known is None:
-        tags = {OUTCOME_TAG: OUTCOMES[FAILED], REASON_TAG: str(session.failure or "")[:REASON_LENGTH]}
-    else:
-        code, problems = known
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        tags = {OUTCOME_TAG: OUTCOMES[code], REASON_TAG: f"{problems[0][:REASON_LENGTH]}{more}"}
-    instance.add_run_tags(result.run_id, tags)

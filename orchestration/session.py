@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import lock
 from orchestration.gate.worker import GateWorker
+from orchestration.history import tags_of_failure
 from orchestration.home import Home
 from orchestration.ingest import SourceSpec, discover_landing, parse_source
 from orchestration.outcome import InputError
@@ -15,6 +19,9 @@ from orchestration.pipeline import Pipeline, RunRequest, open_warehouse
 from orchestration.progress import Progress
 from orchestration.transform.parameters import QuarterRange
 from orchestration.transform.project import DbtProject
+
+if TYPE_CHECKING:
+    from dagster import AssetCheckExecutionContext, AssetExecutionContext
 
 
 class Session:
@@ -49,12 +56,17 @@ class Session:
         return self._pipeline
 
     @contextmanager
-    def step(self) -> Iterator[None]:
-        """Remember the first failure of a run as it was raised; Dagster passes on its text only."""
+    def step(self, context: AssetExecutionContext | AssetCheckExecutionContext) -> Iterator[None]:
+        """Remember the first failure of a run as it was raised; Dagster passes on its text only.
+
+        It is noted in the history at once: a run of the daemon has nobody who could do so when it has ended.
+        """
         try:
             yield
         except BaseException as error:
-            self.failure = self.failure or error
+            if self.failure is None and not isinstance(error, GeneratorExit):
+                self.failure = error
+                context.instance.add_run_tags(context.run.run_id, tags_of_failure(error))
             raise
 
     def _resumed(self) -> RunRequest:
@@ -77,13 +89,35 @@ class Session:
 
 
 def sources_of(sources: Sequence[str], landing: str | None, home: Home) -> tuple[SourceSpec, ...]:
-    """Return the sources named one by one and those of a landing folder; without either, the home's landing folder.
+    """Return the sources named one by one and those of a landing folder.
 
-    Raises IngestError where a source is not written as SYSTEM=PATH or the landing folder holds none.
+    Without either: the home's landing folder, and where there is none, the sources of the last publication, so that a
+    schedule or a click does what the command did. Raises IngestError where a source is not written as SYSTEM=PATH or
+    the landing folder holds none.
     """
     found = [parse_source(text) for text in sources]
     if landing is not None:
         found += discover_landing(Path(landing).expanduser())
     elif not found:
-        found = discover_landing(home.landing)
+        is_watched = "KUNDENWERT_LANDING" in os.environ or home.landing.is_dir()
+        found = ([] if is_watched else _last_sources(home)) or discover_landing(home.landing)
     return tuple(found)
+
+
+def remember_sources(home: Home, sources: Sequence[SourceSpec]) -> None:
+    """Write down what a publication was made from; not where single steps were repeated, which read no files."""
+    if all(one.path != Path() for one in sources):
+        known = {one.data_source: str(one.path.absolute()) for one in sources}
+        _sources_file(home).write_text(json.dumps(known, indent=2), encoding="utf-8")
+
+
+def _last_sources(home: Home) -> list[SourceSpec]:
+    try:
+        known = json.loads(_sources_file(home).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [parse_source(f"{data_source}={path}") for data_source, path in known.items()]
+
+
+def _sources_file(home: Home) -> Path:
+    return home.root / "sources.json"

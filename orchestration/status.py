@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from orchestration.history import OUTCOME_TAG, REASON_TAG
 from orchestration.home import Home
 from orchestration.progress import Progress
 from orchestration.publish.snapshot import Publication, current
 from orchestration.transform.parameters import quarter_label
 
-OUTCOME_TAG = "kundenwert/outcome"
-REASON_TAG = "kundenwert/reason"
 SHOWN_RUNS = 5
 
 

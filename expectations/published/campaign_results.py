@@ -5,6 +5,7 @@ from great_expectations import ExpectationSuite
 from expectations.checks import Limits, between, no_rows, one_of, present, suite_of, unique
 
 ENTITY = "campaign_results"
+KEY = ("campaign_id", "kpi")
 FAULT = "the number is a fault of the models"
 
 
@@ -12,7 +13,7 @@ def suite(_: Limits) -> ExpectationSuite:
     """Return what is expected of the table."""
     return suite_of(
         ENTITY,
-        unique("campaign_id", "kpi"),
+        unique(*KEY),
         one_of("verdict", ("LIFT", "HARM", "NO_EVIDENCE", "UNDERPOWERED")),
         present("treated_count"),
         present("control_count"),

@@ -69,7 +69,7 @@ means as (
         cast(sum(case when arm = 'TREATMENT' and is_measured then 1 else 0 end) as integer) as treated_count,
         cast(sum(case when arm = 'CONTROL' and is_measured then 1 else 0 end) as integer) as control_count,
         cast(sum(case when is_measured then 0 else 1 end) as integer) as unmeasured_count,
-        cast(sum(case when has_known_amounts then 0 else 1 end) as integer) as unknown_amount_count,
+        cast(sum(case when has_unknown_amounts then 1 else 0 end) as integer) as unknown_amount_count,
         sum(case when arm = 'TREATMENT' and is_measured then before_amount end) as treated_before_amount,
         sum(case when arm = 'TREATMENT' and is_measured then after_amount end) as treated_after_amount,
         sum(case when arm = 'CONTROL' and is_measured then before_amount end) as control_before_amount,
@@ -256,7 +256,7 @@ final as (
             'NO_PLANNED_EFFECT': 'planned_effect_amount is null',
             'NO_VARIATION': 'uplift_amount is not null and standard_deviation_amount is null',
             'POOLED_STRATA': 'pooled_stratum_count > 0',
-            'UNKNOWN_AMOUNTS': 'unknown_amount_count > 0 and has_outcome',
+            'UNKNOWN_AMOUNTS': 'unknown_amount_count > 0',
             'UNKNOWN_CUSTOMERS': 'unknown_count > 0',
         }) }} as flags,
         method_version

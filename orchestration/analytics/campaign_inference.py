@@ -51,8 +51,8 @@ SEED: Final = 20_130_204
 STRATUM_MINIMUM: Final = 5
 #: Resampled customers at a time, which bounds the memory.
 CHUNK: Final = 4_000_000
-#: A spread this much smaller than the values is what rounding left of none.
-ROUNDING: Final = 1e-12
+#: A spread this much smaller than the squares it is the rest of is what rounding left of none.
+ROUNDING: Final = 1e-10
 
 CONTROL, TREATMENT = 0, 1
 _COUNT, _Y, _X, _YY, _XX, _XY, _D, _DD = range(8)
@@ -303,7 +303,8 @@ class Cells:
         shared = _within(sums, _X, _Y, _XY)
         theta = np.where(has_spread, shared.sum(axis=(1, 2)) / np.where(has_spread, total, 1.0), 0.0)[:, None, None]
         spread = _within(sums, _Y, _Y, _YY) - 2 * theta * shared + theta**2 * spread_x
-        return self._difference(sums, sums[..., _Y] - theta * sums[..., _X], spread, sums[..., _YY])
+        scale = sums[..., _YY] + theta**2 * sums[..., _XX]
+        return self._difference(sums, sums[..., _Y] - theta * sums[..., _X], spread, scale)
 
     def change(self, sums: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Difference in differences and its standard error for each of the sums, (r,)."""
@@ -317,7 +318,8 @@ class Cells:
         theta = xy / xx if has_x else 0.0
         freedom = float(sums[..., _COUNT].sum()) - 2 * len(self.weights)
         residual = yy - theta * xy
-        has_spread = freedom > 0 and residual > ROUNDING * float(sums[..., _YY].sum())
+        scale = float(sums[..., _YY].sum()) + theta**2 * float(sums[..., _XX].sum())
+        has_spread = freedom > 0 and residual > ROUNDING * scale
         return (
             theta,
             xy / math.sqrt(xx * yy) if has_x and has_y else math.nan,

@@ -418,7 +418,8 @@ class _FoldFeatures:
             np.zeros(columns, dtype=np.bool_),
             np.append(features.group, np.full(bought, COMPARABLE)),
         )
-        return replace(seen, is_blank=np.isnan(seen.matrix(training)).all(axis=0))
+        is_blank: BoolArray = np.asarray(np.isnan(seen.matrix(training)).all(axis=0))
+        return replace(seen, is_blank=is_blank)
 
     def matrix(self, rows: IntArray) -> FloatArray:
         """The columns of the given rows, (m,) positions, as (m, f + g)."""

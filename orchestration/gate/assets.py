@@ -41,7 +41,7 @@ def gate_checks(session: Session, layer: str) -> AssetChecksDefinition:
     def gate(context: AssetCheckExecutionContext) -> Iterator[AssetCheckResult]:
         chosen = {key.asset_key for key in context.selected_asset_check_keys}
         entities = [entity for entity, key in keys.items() if key in chosen]
-        with session.step():
+        with session.step(context):
             pipeline = session.pipeline()
             failure: GateBlockedError | None = None
             before = len(pipeline.results)

@@ -20,6 +20,7 @@ def write_settings(home: Home) -> None:
     settings: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+        "freshness": {"enabled": True},
         "concurrency": {"pools": {"default_limit": 1, "granularity": "run"}, "runs": {"max_concurrent_runs": 1}},
         "event_log_storage": {
             "module": "orchestration.schedule.event_log",

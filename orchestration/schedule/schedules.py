@@ -1,6 +1,6 @@
-"""Schedules, all of them off until someone switches them on."""
+"""Schedules in the company's time zone, all of them off until someone switches them on."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from dagster import (
@@ -11,48 +11,49 @@ from dagster import (
     SkipReason,
     schedule,
 )
-from dateutil.easter import easter
 
+from orchestration.company import Company
 from orchestration.transform.parameters import quarter_label
 
 DAILY_JOB = "refresh"
 CAMPAIGN_JOB = "campaign"
 
 
-def first_working_day(quarter_start: date) -> date:
-    """Return the first day of a quarter that is neither weekend, New Year, Good Friday nor Easter Monday."""
-    day = quarter_start
-    free = {
-        date(day.year, 1, 1),
-        easter(day.year) - timedelta(days=2),
-        easter(day.year) + timedelta(days=1),
-    }
-    while day.weekday() >= 5 or day in free:
-        day += timedelta(days=1)
-    return day
-
-
-def daily_schedule(job: Any) -> ScheduleDefinition:
-    """Every morning at five."""
+def daily_schedule(job: Any, company: Company) -> ScheduleDefinition:
+    """Every morning at the company's hour, also on the two days of the year that are longer or shorter than others."""
     return ScheduleDefinition(
-        name="refresh_daily", job=job, cron_schedule="0 5 * * *", default_status=DefaultScheduleStatus.STOPPED
+        name="refresh_daily",
+        job=job,
+        cron_schedule=f"0 {company.refresh_hour} * * *",
+        execution_timezone=company.time_zone,
+        default_status=DefaultScheduleStatus.STOPPED,
+        description=f"Every day at {company.refresh_hour}:00, {company.time_zone}",
     )
 
 
-def campaign_schedule(job: Any) -> Any:
-    """At six on the first working day of a quarter, for that quarter; the days before and after are skipped."""
+def campaign_schedule(job: Any, company: Company) -> Any:
+    """On the first working day of a quarter, for that quarter; the days before and after are skipped.
+
+    The first half of the month is asked, because some countries begin a quarter with more than a week of holidays.
+    """
 
     @schedule(
         name="campaign_quarterly",
         job=job,
-        cron_schedule="0 6 1-7 1,4,7,10 *",
+        cron_schedule=f"0 {company.campaign_hour} 1-15 1,4,7,10 *",
+        execution_timezone=company.time_zone,
         default_status=DefaultScheduleStatus.STOPPED,
+        description=(
+            f"On the first working day of a quarter ({company.holiday_country}) at {company.campaign_hour}:00,"
+            f" {company.time_zone}"
+        ),
     )
     def campaign_quarterly(context: ScheduleEvaluationContext) -> RunRequest | SkipReason:
-        today = context.scheduled_execution_time.date()
+        today = company.day_of(context.scheduled_execution_time)
         quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-        if today != first_working_day(quarter):
-            return SkipReason(f"{today} is not the first working day of {quarter_label(quarter)}")
+        due = company.first_working_day(quarter)
+        if today != due:
+            return SkipReason(f"{today} is not the first working day of {quarter_label(quarter)}, which is {due}")
         return RunRequest(run_key=quarter_label(quarter), partition_key=quarter.isoformat())
 
     return campaign_quarterly

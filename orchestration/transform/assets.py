@@ -24,6 +24,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dbt_common.events.functions import msg_to_dict
 
 from orchestration.outcome import GateBlockedError
+from orchestration.pipeline import Pipeline
 from orchestration.schedule.instance import WAREHOUSE_POOL
 from orchestration.session import Session
 from orchestration.transform.checks import CheckOutcome
@@ -51,7 +52,7 @@ def transform_assets(session: Session, half: TransformStage) -> AssetsDefinition
         pool=WAREHOUSE_POOL,
     )
     def transform(context: AssetExecutionContext) -> Iterator[Any]:
-        with session.step():
+        with session.step(context):
             yield from _run(context, session, half, keys)
 
     return transform
@@ -126,10 +127,13 @@ def _run(
     thread.join()
     if "error" in outcome:
         raise outcome["error"]
-    results: list[NodeResult] = outcome["results"]
+    raise_if_skipped(pipeline, outcome["results"])
+
+
+def raise_if_skipped(pipeline: Pipeline, results: Sequence[NodeResult]) -> None:
+    """Raise GateBlockedError where a failed test kept models from being computed: the gate has nothing to check."""
     blocking = [one for one in pipeline.results if one.blocks]
     if blocking and any(one.status == "skipped" for one in results):
-        # What depends on a failed test was not computed, so the gate would have nothing to check.
         raise GateBlockedError(*(one.sentence() for one in blocking))
 
 

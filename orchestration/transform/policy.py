@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.company import unknown_places
 from orchestration.home import Home
 from orchestration.outcome import InputError
 from orchestration.transform.checks import CheckOutcome, CompiledCheck, evaluate
@@ -68,6 +69,7 @@ def check(home: Home, project: DbtProject, project_dir: Path, first_day: date | 
     """
     problems = unknown_policy_files(home, project_dir)
     seeds = _seeds(home, project, project_dir)
+    problems += _unknown_places(seeds)
     with duckdb.connect() as connection:
         # Compiled queries name the database after the warehouse file.
         connection.execute("attach ':memory:' as warehouse")
@@ -104,6 +106,16 @@ def check(home: Home, project: DbtProject, project_dir: Path, first_day: date | 
         if set(nodes[one.check.unique_id]["depends_on"]["nodes"]) <= set(seeds)
     }
     return CheckedPolicy(about_seeds, last_change)
+
+
+def _unknown_places(seeds: Mapping[str, _Seed]) -> list[str]:
+    """Tell time zones and countries that nobody knows: what is known is not a list that a rule could hold."""
+    path = next(seed.path for seed in seeds.values() if seed.name == "policy_parameter")
+    return [
+        f"{path} line {line} (parameter {name}): {complaint}. What to do: write the time zone as Europe/Berlin,"
+        " the country as DE, or with its state as DE-BY"
+        for line, name, complaint in unknown_places(path)
+    ]
 
 
 def _seeds(home: Home, project: DbtProject, project_dir: Path) -> dict[str, _Seed]:

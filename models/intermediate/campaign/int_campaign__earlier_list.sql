@@ -99,7 +99,7 @@ compared as (
     inner join issued
         on asked.quarter_start_date >= issued.quarter_start_date
         and case
-            when asked.campaign_id is null then issued.quarter_start_date < asked.quarter_start_date
+            when asked.campaign_id is null then asked.quarter_start_date > issued.quarter_start_date
             else asked.campaign_id <> issued.campaign_id
         end
 

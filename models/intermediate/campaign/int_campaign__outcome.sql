@@ -149,7 +149,7 @@ summed as (
         and customers.customer_id = by_quarter.customer_id
         and by_quarter.quarter_index between customers.quarter_index - 4 and customers.outcome_quarter_index
         and (
-            by_quarter.quarter_index < customers.quarter_index
+            customers.quarter_index > by_quarter.quarter_index
             or customers.outcome_quarter_index = by_quarter.quarter_index
         )
 
@@ -169,6 +169,7 @@ known as (
         and customers.arm is not null
         and customers.has_outcome
         and coalesce(summed.unknown_count, 0) = 0 as has_known_amounts,
+        coalesce(summed.unknown_count, 0) > 0 as has_unknown_amounts,
         coalesce(summed.after_amount, 0) as after_amount,
         coalesce(summed.before_amount, 0) as before_amount,
         coalesce(summed.year_amount, 0) as year_amount
@@ -233,6 +234,7 @@ final as (
             when known.has_known_amounts and known.covariate_quarter_count > 0
                 then {{ scale_amount('known.year_amount', '1', 'greatest(known.covariate_quarter_count, 1)') }}
         end as covariate_amount,
+        known.has_unknown_amounts,
         known.has_known_amounts,
         coalesce(known.has_known_amounts and measurable.is_measurable, false) as is_measured
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -231,6 +231,17 @@ class TestProperties:
         first, second = (measure(one, CONFIDENCE, 5) for one in (given_sample, moved))
         np.testing.assert_allclose(figures(first), figures(second), rtol=1e-6, atol=1e-4)
 
+    # Many resamples of it have a spread that is nothing but rounding.
+    @example(
+        Sample(
+            after=np.array([0, 0, 0.01, 0, 0, 0.01, 0, 0, 0, 0.01, 0, 0, 0, 0]),
+            covariate=np.array([0.01, 0, 0.01, 0, 0, 5.3, 0, 0, -0.01, 0, 0, 0, 0, 0]),
+            before=None,
+            is_treated=np.arange(14) < 9,
+            stratum=np.zeros(14, dtype=np.int64),
+        ),
+        100.0,
+    )
     @examples
     @given(samples(), st.sampled_from([2.0, 100.0]))
     def test_another_currency_is_the_same_effect(self, given_sample: Sample, rate: float) -> None:

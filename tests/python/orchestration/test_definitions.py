@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from dagster import (
     AssetCheckKey,
     AssetKey,
+    BackfillPolicy,
     DagsterInstance,
     DefaultScheduleStatus,
     DefaultSensorStatus,
     Definitions,
     RunRequest,
+    SensorDefinition,
     SkipReason,
-    build_schedule_context,
+    TimeWindowPartitionsDefinition,
     build_sensor_context,
 )
+from dagster._core.definitions.freshness import CronFreshnessPolicy
 
 from orchestration.definitions import build
 from orchestration.gate.assets import CHECK_NAME, gated_assets
 from orchestration.home import Home
 from orchestration.progress import Progress
-from orchestration.schedule.partitions import label_of, quarters
-from orchestration.schedule.schedules import first_working_day
 from orchestration.session import Session
 from orchestration.transform.stages import stage_of
 
@@ -50,37 +51,76 @@ def keys_of_assets(definitions: Definitions) -> set[AssetKey]:
     return set(definitions.resolve_asset_graph().get_all_asset_keys())
 
 
-def test_the_daily_job_is_everything_but_the_campaign_list(definitions: Definitions) -> None:
+def test_the_daily_job_is_everything_but_lists_and_backfills_and_the_campaign_job_adds_the_list(
+    definitions: Definitions, session: Session
+) -> None:
     assert {job.name for job in definitions.resolve_all_job_defs() if not job.name.startswith("__")} == {
         "refresh",
         "campaign",
     }
-    in_refresh = definitions.resolve_job_def("refresh").asset_layer.executable_asset_keys
-    in_campaign = definitions.resolve_job_def("campaign").asset_layer.executable_asset_keys
-    assert set(in_campaign) == {AssetKey("campaign_list")}
+    in_refresh = set(definitions.resolve_job_def("refresh").asset_layer.executable_asset_keys)
+    in_campaign = set(definitions.resolve_job_def("campaign").asset_layer.executable_asset_keys)
     executable = {
         key for key in keys_of_assets(definitions) if definitions.resolve_asset_graph().get(key).is_executable
     }
-    assert set(in_refresh) == executable - {AssetKey("campaign_list")}
+    assert in_refresh == executable - {AssetKey("campaign_list"), AssetKey("quarter_snapshot")}
     assert AssetKey("publication") in in_refresh
+    assert in_campaign == in_refresh | {AssetKey("campaign_list")}
+    in_campaign_job = definitions.resolve_job_def("campaign").asset_layer.asset_graph.asset_check_keys
+    assert {key for key in in_campaign_job if key.name == CHECK_NAME} == {
+        AssetCheckKey(asset, CHECK_NAME)
+        for layer in ("input_layer", "published")
+        for asset in gated_assets(session.project.document, layer).values()
+    }
 
 
-def test_schedules_and_sensor_are_off_until_somebody_switches_them_on(definitions: Definitions) -> None:
+def test_a_backfill_of_quarters_is_one_run(definitions: Definitions) -> None:
+    snapshot = definitions.resolve_asset_graph().get(AssetKey("quarter_snapshot"))
+    assert snapshot.backfill_policy == BackfillPolicy.single_run()
+    assert snapshot.partitions_def == definitions.resolve_job_def("campaign").partitions_def
+    assert isinstance(snapshot.partitions_def, TimeWindowPartitionsDefinition)
+    assert snapshot.partitions_def.timezone == "Europe/Berlin"
+    # The quarter of the first posting of the small company.
+    assert snapshot.partitions_def.get_first_partition_key() == "2024-07-01"
+
+
+def test_every_published_table_has_a_deadline_and_no_other_asset_has_one(
+    definitions: Definitions, session: Session
+) -> None:
+    graph = definitions.resolve_asset_graph()
+    with_deadline = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy is not None}
+    published = {
+        AssetKey(["served", node["name"]])
+        for node in session.project.document["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "published"
+    }
+    assert len(published) > 30
+    assert with_deadline == published
+    for key in with_deadline:
+        policy = graph.get(key).freshness_policy
+        assert isinstance(policy, CronFreshnessPolicy)
+        assert (policy.deadline_cron, policy.timezone) == ("0 8 * * *", "Europe/Berlin")
+        assert policy.lower_bound_delta == timedelta(hours=24)
+
+
+def test_schedules_and_the_landing_sensor_are_off_until_somebody_switches_them_on(definitions: Definitions) -> None:
     schedules = {
-        one.name: (one.job_name, one.cron_schedule, one.default_status)
+        one.name: (one.job_name, one.cron_schedule, one.execution_timezone, one.default_status)
         for one in definitions.get_repository_def().schedule_defs
     }
     stopped = DefaultScheduleStatus.STOPPED
     assert schedules == {
-        "refresh_daily": ("refresh", "0 5 * * *", stopped),
-        "campaign_quarterly": ("campaign", "0 6 1-7 1,4,7,10 *", stopped),
+        "refresh_daily": ("refresh", "0 5 * * *", "Europe/Berlin", stopped),
+        "campaign_quarterly": ("campaign", "0 6 1-15 1,4,7,10 *", "Europe/Berlin", stopped),
     }
-    [sensor] = definitions.get_repository_def().sensor_defs
-    assert (sensor.name, sensor.job_name, sensor.default_status) == (
-        "landing_folder",
-        "refresh",
-        DefaultSensorStatus.STOPPED,
-    )
+    sensors = {one.name: one.default_status for one in definitions.get_repository_def().sensor_defs}
+    assert sensors == {"landing_folder": DefaultSensorStatus.STOPPED, "alerts": DefaultSensorStatus.RUNNING}
+    assert sensor_of(definitions).job_name == "refresh"
+
+
+def sensor_of(definitions: Definitions) -> SensorDefinition:
+    [sensor] = [one for one in definitions.get_repository_def().sensor_defs if one.name == "landing_folder"]
+    return sensor
 
 
 def test_every_model_and_seed_is_an_asset(definitions: Definitions, session: Session) -> None:
@@ -119,46 +159,11 @@ def test_every_suite_is_a_check_that_blocks_what_comes_after(
         assert check.blocking, key
 
 
-def test_the_partitions_are_quarters_up_to_the_running_one() -> None:
-    keys = quarters.get_partition_keys(current_time=datetime(2026, 11, 21, tzinfo=UTC))
-    assert keys[:2] == ["2020-01-01", "2020-04-01"]
-    assert keys[-2:] == ["2026-07-01", "2026-10-01"]
-    assert label_of(keys[-1]) == "2026Q4"
-
-
-@pytest.mark.parametrize(
-    ("quarter", "day"),
-    [
-        (date(2026, 1, 1), date(2026, 1, 2)),  # New Year
-        (date(2026, 7, 1), date(2026, 7, 1)),
-        (date(2023, 7, 1), date(2023, 7, 3)),  # a Saturday
-        (date(2024, 4, 1), date(2024, 4, 2)),  # Easter Monday
-        (date(2021, 4, 1), date(2021, 4, 1)),  # Maundy Thursday
-        (date(2022, 1, 1), date(2022, 1, 3)),  # New Year, a Saturday
-    ],
-)
-def test_the_first_working_day_of_a_quarter(quarter: date, day: date) -> None:
-    assert first_working_day(quarter) == day
-
-
-def test_the_campaign_schedule_asks_for_the_quarter_on_its_first_working_day_only(definitions: Definitions) -> None:
-    repository = definitions.get_repository_def()
-    [campaign] = [one for one in repository.schedule_defs if one.name == "campaign_quarterly"]
-    requests = {}
-    for day in range(1, 8):
-        moment = datetime(2026, 1, day, 6, tzinfo=UTC)
-        context = build_schedule_context(repository_def=repository, scheduled_execution_time=moment)
-        tick = campaign.evaluate_tick(context)
-        requests[day] = [(one.run_key, one.partition_key) for one in tick.run_requests or []]
-    assert requests.pop(2) == [("2026Q1", "2026-01-01")]
-    assert all(not asked for asked in requests.values())
-
-
 class Ticks:
     """The sensor of the definitions at one tick after the other."""
 
     def __init__(self, definitions: Definitions, session: Session) -> None:
-        [self.sensor] = definitions.get_repository_def().sensor_defs
+        self.sensor = sensor_of(definitions)
         self.landing: Path = session.home.landing
         self.cursor: str | None = None
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from orchestration import company
 from orchestration.home import PROJECT_DIR
 from orchestration.transform.project import DbtProject
 
@@ -135,6 +136,9 @@ RIGHT: dict[str, Policy] = {
     "scores that are always high": parameter("portfolio_potential_cut_score", "0.0001"),
     "scores that are high at the end only": parameter("portfolio_attractiveness_cut_score", "100"),
     "zones of what is rated completely": parameter("portfolio_minimum_coverage_ratio", "1"),
+    "a country with its state": parameter("holiday_country", "DE-BY"),
+    "a time zone of the other hemisphere": parameter("company_time_zone", "Pacific/Auckland"),
+    "the last hour of a day": parameter("refresh_hour", "23"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
 
@@ -144,6 +148,18 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         parameter("practical_capacity_ratio", "0"),
         ("policy_parameter.csv line ", "practical_capacity_ratio", "value is 0", "above 0", "at most 1"),
     ),
+    "a time zone that nobody knows": (
+        parameter("company_time_zone", "Europe/Berln"),
+        (
+            "policy_parameter.csv line ",
+            "(parameter company_time_zone)",
+            "closest known is 'Europe/Berlin'",
+            "What to do",
+        ),
+    ),
+    "a country that nobody knows": (parameter("holiday_country", "XX"), ("'XX' is no country", "DE-BY")),
+    "a state that the country does not have": (parameter("holiday_country", "DE-NSW"), ("the states of DE are BB",)),
+    "an hour after the last": (parameter("refresh_hour", "24"), ("refresh_hour", "at most 23")),
     "a ratio just above one": (parameter("practical_capacity_ratio", "1.000001"), ("1.000001", "at most 1")),
     "a ratio below the sixth decimal": (parameter("practical_capacity_ratio", "-0.0000001"), ("above 0",)),
     "a ratio written with a comma": (parameter("attainable_maximum_ratio", "0,80"), ("0,80", "written with a point")),
@@ -596,14 +612,15 @@ def test_a_rule_that_only_warns_lets_the_policy_pass(problems: CheckPolicy) -> N
     assert problems(campaign(salt="sow-2026q2")) == ()
 
 
-def test_every_parameter_that_a_model_reads_has_a_rule_and_no_other(project: DbtProject) -> None:
+def test_every_parameter_that_is_read_has_a_rule_and_no_other(project: DbtProject) -> None:
     """One without a rule is refused as unknown; a rule without a reader asks for a row that decides nothing."""
     [rules] = [
         node["test_metadata"]["kwargs"]["rules"]
         for node in project.document["nodes"].values()
         if node["name"] == "policy_parameter_value_is_possible"
     ]
-    read: set[str] = set()
+    # What the schedules go by is read by no model.
+    read = {company.TIME_ZONE, company.HOLIDAY_COUNTRY, *company.HOURS}
     for path in (PROJECT_DIR / "models").rglob("*.sql"):
         read.update(re.findall(r"\bparameter = '(\w+)'", path.read_text(encoding="utf-8")))
     assert read == set(rules)
