@@ -112,7 +112,7 @@ differing as (
         *,
         {{ flags({
             'CHANNEL': 'coalesce(upper(trim(crm_recommended_channel)) <> recommended_channel, recommended_channel is not null)',
-            'FOCUS_LAYER': 'coalesce(upper(trim(crm_focus_layer)) <> focus_layer, focus_layer <> 'REST', false)',
+            'FOCUS_LAYER': "coalesce(upper(trim(crm_focus_layer)) <> focus_layer, focus_layer <> 'REST', false)",
             'TIER': 'coalesce(upper(trim(crm_tier)) <> tier, tier is not null)',
             'ZONE': 'coalesce(upper(trim(crm_zone)) <> zone, zone is not null)',
         }) }} as changed_fields
