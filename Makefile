@@ -11,7 +11,7 @@ HOME_DIR := $(or $(KUNDENWERT_HOME),home)
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup demo test test-python test-long test-fast lint lint-python lint-sql lint-layout format ui bench bench-potential bench-campaign bench-territory truth truth-potential sensitivity pictures docs lock clean
+.PHONY: setup demo test test-long test-fast lint lint-python types lint-sql lint-layout format ui bench bench-potential bench-campaign bench-territory truth truth-potential sensitivity pictures docs lock clean
 
 setup: $(STAMP)
 
@@ -26,13 +26,10 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
-test: $(STAMP)        ## lint and types of Python, and every test but those that take minutes
-	$(MAKE) --no-print-directory --jobs 2 lint-python test-python
-
-test-python: $(STAMP)
+test: $(STAMP) lint-python  ## style of Python, and every test but those that take minutes
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
 
-test-long: $(STAMP) lint-sql lint-layout  ## what takes minutes: killed and blocked runs, a million lines, many more examples, style and layout of SQL
+test-long: $(STAMP) types lint-sql lint-layout  ## what takes minutes: types, killed and blocked runs, a million lines, many more examples, style and layout of SQL
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
 	$(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=thorough tests/python/potential
 
@@ -40,11 +37,13 @@ test-fast: $(STAMP)   ## the tests that take less than five seconds each
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
-	$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python lint-sql
+	$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python types lint-sql
 
 lint-python: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(STAMP)       ## two minutes where nothing is cached
 	$(BIN)/mypy
 
 lint-sql: $(STAMP)

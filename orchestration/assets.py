@@ -39,14 +39,8 @@ from orchestration.transform.stages import PUBLISHED as PUBLISHED_HALF
 QUARTER_SNAPSHOT = AssetKey(["quarter_snapshot"])
 CAMPAIGN_LIST = AssetKey(["campaign_list"])
 SERVED = "served"
-_RUN_TABLES = (
-    ("run", "parameter"),
-    ("run", "data_source"),
-    ("ledger", "effective_tier"),
-    ("ledger", "portfolio_zone"),
-    ("ledger", "focus_slot"),
-    ("ledger", "campaign_target"),
-)
+# What a run writes before its first model: what it was asked for, and what the ledger of the home holds.
+_RUN_SCHEMAS = ("run", "ledger")
 
 
 class SourceConfig(Config):
@@ -74,7 +68,13 @@ def raw_assets(session: Session) -> AssetsDefinition:
         for source in session.project.document["sources"].values()
         if source["schema"].startswith("raw_")
     ]
-    specs += [AssetSpec(list(key), group_name="run", kinds={"duckdb"}) for key in _RUN_TABLES]
+    specs += [
+        AssetSpec(
+            [source["schema"], source["name"]], group_name="run", description=source["description"], kinds={"duckdb"}
+        )
+        for source in session.project.document["sources"].values()
+        if source["schema"] in _RUN_SCHEMAS
+    ]
 
     @multi_asset(name="load", specs=specs, pool=WAREHOUSE_POOL)
     def load(context: AssetExecutionContext, config: LoadConfig) -> Iterator[MaterializeResult[Any]]:

@@ -61,6 +61,8 @@ def build(session: Session) -> Definitions:
             *served_tables(session, _freshness(company)),
             campaign_list,
             quarter_snapshot,
+            # Written by the gates, which are checks of other tables.
+            AssetSpec(["quality", "gate_result"], group_name="quality", description="Results of the gates"),
         ],
         asset_checks=[gate_checks(session, "input_layer"), gate_checks(session, "published")],
         jobs=[refresh, campaign],

@@ -31,7 +31,27 @@ first_opportunity as (
 
 ),
 
--- The list before is computed in the same run, or there is none to follow up.
+-- Of a quarter of this run, also where the list is empty, or of an earlier one.
+lists as (
+
+    select
+        quarters.quarter_start_date,
+        quarters.as_of_date
+
+    from quarters
+
+    union all
+
+    select distinct
+        recommendations.quarter_start_date,
+        recommendations.as_of_date
+
+    from recommendations
+
+    where recommendations.quarter_start_date not in (select quarters.quarter_start_date from quarters)
+
+),
+
 followed_quarters as (
 
     select
@@ -39,14 +59,14 @@ followed_quarters as (
         quarters.quarter_index,
         quarters.as_of_date,
         quarters.is_provisional,
-        before.quarter_start_date as list_quarter_start_date,
-        before.as_of_date as list_as_of_date,
+        lists.quarter_start_date as list_quarter_start_date,
+        lists.as_of_date as list_as_of_date,
         coalesce(first_opportunity.first_created_date <= quarters.as_of_date, false) as has_opportunities
 
     from quarters
 
-    left join quarters as before
-        on quarters.previous_quarter_start_date = before.quarter_start_date
+    left join lists
+        on quarters.previous_quarter_start_date = lists.quarter_start_date
 
     cross join first_opportunity
 

@@ -190,6 +190,10 @@ class DbtProject:
 
         outcome = self._invoke(["parse"], remember)
         if not outcome.success:
+            # dbt goes on from its last parse in this home; after an update it may look there for what has moved.
+            problems.clear()
+            outcome = self._invoke(["parse", "--no-partial-parse"], remember)
+        if not outcome.success:
             detail = str(outcome.exception) if outcome.exception else "\n".join(problems)
             raise TransformError(f"the dbt project in {self.project_dir} cannot be parsed: {detail}")
         manifest: Manifest = outcome.result

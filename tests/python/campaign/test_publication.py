@@ -99,9 +99,17 @@ def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
             f"insert into {ledger_table} (campaign_id, quarter_start_date, customer_id, list_version, frozen_at)"
             " values ('first', date '2026-10-01', 'K1', 1, timestamp '2026-10-01 08:00:00')",
         )
-    assert run_lists(home, [third], [("first", fourth, "K4")]) == [
-        ("first", "K1", 1, datetime.fromisoformat("2026-10-01T08:00:00"))
-    ]
+    issued = ("first", "K1", 1, datetime.fromisoformat("2026-10-01T08:00:00"))
+    assert run_lists(home, [third], [("first", fourth, "K4")]) == [issued]
+
+    # What was issued may hold nobody; then nothing stays of what was proposed before, whatever the quarters of the run.
+    assert run_lists(home, [fourth], [("second", next_year, "K3")]) == [issued, ("second", "K3", 0, None)]
+    execute(
+        home,
+        "insert into ledger.campaign_list (campaign_id, quarter_start_date, list_version, frozen_at)"
+        " values ('second', date '2027-01-01', 1, timestamp '2027-01-02 08:00:00')",
+    )
+    assert run_lists(home, [third], []) == [issued]
 
 
 def test_four_campaigns_a_year_are_accepted_and_pointed_out(home: Path) -> None:

@@ -115,6 +115,7 @@ def test_what_northwind_lacks_is_null_and_flagged(northwind: Outcome) -> None:
     assert sources == [("policy",)]
 
 
+@pytest.mark.long
 def test_the_same_run_twice_loads_nothing_and_publishes_the_same_bytes(
     northwind: Outcome, third_party_data: Path
 ) -> None:

@@ -20,9 +20,8 @@ from .dagster_command import backfill
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 QUARTERS = ("2025Q1", "2025Q2", "2025Q3")
-# What a run says about itself, what is drawn up for the latest quarter of a run only, and what compares a quarter with
-# the list of the one before in the same run.
-ABOUT_THE_RUN = {"data_quality", "crm_completeness", "crm_completeness_by_rep", "whitespace_follow_up"}
+# What a run says about itself, and what is drawn up for the latest quarter of a run only.
+ABOUT_THE_RUN = {"data_quality", "crm_completeness", "crm_completeness_by_rep"}
 
 
 def quarters_of(outcome: Outcome) -> dict[tuple[str, str], str]:

@@ -26,6 +26,7 @@ def lists_of(home: Path) -> dict[str, bytes]:
     return {str(path.relative_to(home)): path.read_bytes() for path in files if path.is_file()}
 
 
+@pytest.mark.long
 def test_a_blocked_gate_issues_nothing(published_copy: Callable[[], Path], tmp_path: Path) -> None:
     home = published_copy()
     before = lists_of(home)

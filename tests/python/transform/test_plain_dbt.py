@@ -45,5 +45,6 @@ def test_an_empty_company_has_every_published_table_typed_and_without_rows(home:
             assert connection.execute(f"select count(*) from published.{name}").fetchall() == [(0,)], name
 
 
+@pytest.mark.long
 def test_the_data_tests_hold_on_an_empty_company(home: Path) -> None:
     dbt(home, "test", "--select", "test_type:data", is_plain=True)
