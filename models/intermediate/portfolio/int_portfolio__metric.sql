@@ -1,6 +1,4 @@
--- grain: one customer, measure and quarter with a value
-{{ config(materialized='view') }}
-
+-- grain: one customer, measure that a criterion takes and quarter with a value
 with
 
 closed_quarters as (
@@ -26,6 +24,19 @@ quarters as (
 policy as (
 
     select * from {{ ref('int_policy__by_quarter') }}
+
+),
+
+-- Measures that the catalogue of a quarter takes; the others are not computed.
+taken as (
+
+    select distinct
+        quarter_start_date,
+        metric
+
+    from {{ ref('int_portfolio__criterion') }}
+
+    where source = 'computed'
 
 ),
 
@@ -83,6 +94,10 @@ two_years as (
     inner join quarters
         on posted.posting_quarter_index between quarters.closed_quarter_index - 7 and quarters.closed_quarter_index
 
+    inner join taken
+        on quarters.quarter_start_date = taken.quarter_start_date
+        and taken.metric = 'revenue_growth'
+
     inner join customers_since
         on posted.customer_id = customers_since.customer_id
         and quarters.compared_since_date >= customers_since.history_start_date
@@ -121,6 +136,10 @@ error_counts as (
     inner join company_errors
         on process_errors.quarter_start_date = company_errors.quarter_start_date
 
+    inner join taken
+        on process_errors.quarter_start_date = taken.quarter_start_date
+        and taken.metric = 'order_errors'
+
     inner join policy
         on process_errors.quarter_start_date = policy.quarter_start_date
         and process_errors.order_count >= policy.process_minimum_order_count
@@ -154,22 +173,30 @@ combined as (
     union all
 
     select
-        customer_id,
-        quarter_start_date,
-        'share_of_wallet' as metric,
-        sow_ratio as value
+        wallet.customer_id,
+        wallet.quarter_start_date,
+        taken.metric,
+        wallet.sow_ratio as value
 
     from wallet
+
+    inner join taken
+        on wallet.quarter_start_date = taken.quarter_start_date
+        and taken.metric = 'share_of_wallet'
 
     union all
 
     select
-        customer_id,
-        quarter_start_date,
-        'contribution_ratio' as metric,
-        {{ share_of_total('contribution_amount', 'net_revenue_amount') }} as value
+        profit.customer_id,
+        profit.quarter_start_date,
+        taken.metric,
+        {{ share_of_total('profit.contribution_amount', 'profit.net_revenue_amount') }} as value
 
     from profit
+
+    inner join taken
+        on profit.quarter_start_date = taken.quarter_start_date
+        and taken.metric = 'contribution_ratio'
 
     union all
 

@@ -1,6 +1,4 @@
 -- grain: one customer, criterion and quarter with a rating or a measure
-{{ config(materialized='view') }}
-
 with
 
 criteria as (
