@@ -128,7 +128,9 @@ CASES = [
         "no_rows",
         "input_layer.criterion_rating",
         "criterion is known to the policy",
-        good=keyed("criterion_id", "account_id", {"K1": "future_demand", "K2": "supplier_rank", "K3": "supplier_count"}),
+        good=keyed(
+            "criterion_id", "account_id", {"K1": "future_demand", "K2": "supplier_rank", "K3": "supplier_count"}
+        ),
         bad=keyed("criterion_id", "account_id", {"K4": "Future demand", "K5": "Future demand"}),
         observed="1 rows",
         detail="criterion_id Future demand, row_count 2",

@@ -489,7 +489,10 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "a rating that never counts": (criterion("growth", max_age_days="0"), ("max_age_days is 0", "at least 1")),
     "a rating that never ages": (criterion("growth", max_age_days=""), ("max_age_days is empty", "at least 1")),
     "a measure that ages": (criterion("order_errors", max_age_days="9"), ("a computed one has none",)),
-    "a criterion that nobody can improve": (criterion("relationship", weakest_action=" "), ("weakest_action", "what is to be done")),
+    "a criterion that nobody can improve": (
+        criterion("relationship", weakest_action=" "),
+        ("weakest_action", "what is to be done"),
+    ),
     "a criterion with a blank in front": (criterion("growth", criterion_id=" growth"), ("a name without blanks",)),
     "a campaign nobody runs": (criterion("growth", campaign_type="PRICE"), ("PRICE", "campaign_type")),
     "a criterion twice on a day": (

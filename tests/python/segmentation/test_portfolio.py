@@ -70,9 +70,7 @@ def catalogues(draw: st.DrawFn) -> list[Criterion]:
         for number in range(count):
             # One measure an axis at most: there are two that the test fills.
             is_computed = number == 0 and draw(st.booleans())
-            criteria.append(
-                Criterion(f"{axis[0]}{number}", axis, draw(weights), draw(st.booleans()), is_computed)
-            )
+            criteria.append(Criterion(f"{axis[0]}{number}", axis, draw(weights), draw(st.booleans()), is_computed))
     return criteria
 
 
@@ -221,12 +219,15 @@ def test_every_customer_is_in_the_one_zone_that_the_rules_give(
         if potential is None or attractiveness is None:
             assert zone == "UNRATED"
         else:
-            assert zone == {
-                (True, True): "PROTECT",
-                (True, False): "DEVELOP",
-                (False, True): "HOLD",
-                (False, False): "WITHDRAW",
-            }[potential >= CUT, attractiveness >= CUT]
+            assert (
+                zone
+                == {
+                    (True, True): "PROTECT",
+                    (True, False): "DEVELOP",
+                    (False, True): "HOLD",
+                    (False, False): "WITHDRAW",
+                }[potential >= CUT, attractiveness >= CUT]
+            )
         lacking = {
             one.criterion_id: Fraction(one.weight) * (100 - points[one.criterion_id])
             for one in criteria
