@@ -32,7 +32,7 @@ ENTITY_GAPS: dict[str, str] = {
 COLUMN_GAPS: dict[tuple[str, tuple[str, ...]], str] = {
     ("account", ("industry_code",)): "peers are not of the same industry, market norms do not apply",
     ("account", ("employee_count",)): "no size: peers are not of similar size, market norms do not apply",
-    ("account", ("owner_rep_id",)): "no responsible rep on lists, the current channel is unknown",
+    ("account", ("owner_rep_id",)): "no responsible rep on lists, no focus accounts, the current channel is unknown",
     ("account", ("assigned_class",)): "no comparison with the class typed into the CRM",
     ("account", ("is_do_not_contact",)): "nobody is kept off campaign lists by the account's mark",
     ("contact", ("is_opted_out",)): "nobody is kept off campaign lists by a contact's choice",

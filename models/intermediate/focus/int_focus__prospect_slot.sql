@@ -27,12 +27,14 @@ prospects as (
         quarter_index,
         rep_id,
         customer_id,
-        -- Preferred is a competitor's customer, then whoever could buy most.
+        -- Preferred is a competitor's customer who could buy something, then whoever could buy most; of those of whom no
+        -- potential is known a competitor's customer again.
         row_number() over (
             partition by quarter_index, rep_id
             order by
                 case when has_competitor and growth_potential_amount > 0 then 0 else 1 end,
                 growth_potential_amount desc nulls last,
+                case when has_competitor then 0 else 1 end,
                 customer_id
         ) as place
 

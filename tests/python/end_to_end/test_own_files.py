@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +14,10 @@ from .conftest import Outcome, kundenwert
 pytestmark = pytest.mark.slow
 
 EXPORT = {
-    "account.csv": """account_id;account_name;industry_code;employee_count;owner_rep_id;vat_id
-A1;Müller Maschinenbau GmbH;28;120;R1;
-A2;Werkzeug Schmidt KG;25;14;R1;DE 987 654 321
-A3;Noch kein Kunde AG;28;300;R1;
+    "account.csv": """account_id;account_name;industry_code;employee_count;owner_rep_id;vat_id;x_focus_layer
+A1;Müller Maschinenbau GmbH;28;120;R1;;top5
+A2;Werkzeug Schmidt KG;25;14;R1;DE 987 654 321;REST
+A3;Noch kein Kunde AG;28;300;R1;;
 """,
     "rep.csv": """rep_id;rep_name;rep_role
 R1;Erika Weiß;field
@@ -91,6 +92,36 @@ def test_what_was_not_delivered_is_null_or_flagged_and_none_is_wrong(five_files:
         "select distinct cost_amount, flags like '%NO_POOL_AMOUNT%' from published.cost_to_serve"
     ) == [(None, True)]
     assert five_files.query("select distinct cost_source from published.revenue_thresholds") == [("policy",)]
+
+
+def test_the_pyramid_of_the_rep_is_published_kept_and_told_the_crm(five_files: Outcome) -> None:
+    """Three accounts are all among the five; the CRM is told those that it has otherwise in its own field."""
+    assert five_files.query(
+        "select customer_id, focus_layer, slot_reason, flags from published.focus_accounts order by customer_id"
+    ) == [
+        ("10001", "TOP5", "LARGEST_REVENUE", "NO_POTENTIAL"),
+        ("10002", "TOP5", "SCORE", "NO_POTENTIAL"),
+        ("A3", "TOP5", "PROSPECT", "NO_POTENTIAL"),
+    ]
+    assert five_files.query("select customer_id, focus_layer from published.customer_segments order by 1") == [
+        ("10001", "TOP5"),
+        ("10002", "TOP5"),
+        ("10003", None),
+        ("A3", "TOP5"),
+    ]
+    assert five_files.query("select distinct minutes, is_on_target from published.focus_time") == [(None, None)]
+    assert five_files.query("select distinct status, is_complete from published.account_plan_status") == [(None, None)]
+    assert five_files.query("select distinct cagr_ratio, flags from published.focus_growth") == [(None, "NO_HISTORY")]
+    [kept] = (five_files.home / "ledger" / "focus_slot").iterdir()
+    assert five_files.query(f"select customer_id, slot_since_date from read_parquet('{kept}') order by 1") == [
+        ("10001", None),
+        ("10002", None),
+        ("A3", date(2026, 1, 1)),
+    ]
+    updates = five_files.home / "exports" / "2026Q1" / "crm_account_updates.csv"
+    with updates.open(encoding="utf-8", newline="") as lines:
+        changed = {row["account_id"]: row["changed_fields"].split(",") for row in csv.DictReader(lines)}
+    assert {account for account, fields in changed.items() if "FOCUS_LAYER" in fields} == {"A2", "A3"}
 
 
 def test_classes_by_revenue_follow_the_rule(five_files: Outcome) -> None:

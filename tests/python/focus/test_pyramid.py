@@ -197,10 +197,11 @@ def expected_holders(accounts: Mapping[str, Account], rep: str, count: int) -> l
         ]
         if holder not in prospects or (position - since) * 3 >= HOLD_MONTHS:
 
-            def rank(name: str, position: int = position) -> tuple[bool, bool, int, str]:
+            def rank(name: str, position: int = position) -> tuple[bool, bool, int, bool, str]:
                 could_buy = growth(accounts[name], position)
-                preferred = accounts[name].has_competitor and (could_buy or 0) > 0
-                return not preferred, could_buy is None, -(could_buy or 0), name
+                has_competitor = accounts[name].has_competitor
+                preferred = has_competitor and (could_buy or 0) > 0
+                return not preferred, could_buy is None, -(could_buy or 0), not has_competitor, name
 
             best = min(prospects, key=rank, default=None)
             if best != holder:
