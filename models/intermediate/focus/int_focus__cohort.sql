@@ -153,10 +153,7 @@ final as (
             else 'REST'
         end as focus_layer,
         cohorts.revenue_rank <= cohorts.focus_growth_largest_count as is_largest,
-        cast(
-            floor(ln(cast(cohorts.start_revenue_amount as double)) / ln(cast(cohorts.focus_match_band_factor as double)))
-            as integer
-        ) as revenue_band,
+        cast(floor(ln(cohorts.start_revenue_amount) / ln(cohorts.focus_match_band_factor)) as integer) as revenue_band,
         cohorts.start_revenue_amount,
         cohorts.end_revenue_amount
 
