@@ -206,6 +206,8 @@ class Pipeline:
     def publish(self) -> Publication:
         """Put the computed tables into service and write the ledger."""
         with self.progress.stage("Publishing") as stage, self.warehouse() as connection:
+            number = snapshot.prepare(self.home)
+            ledger.record_overrides(connection, self.home, number, self.run_id, self.request.data_sources)
             publication = snapshot.publish(
                 connection,
                 self.home,
@@ -333,9 +335,6 @@ class Pipeline:
                 last.source_set,
                 datetime.strptime(last.published_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC),
                 snapshot.quarters_of(last),
-            )
-            ledger.record_overrides(
-                connection, self.home, last.number, snapshot.parquet_of(self.home, "override_history")
             )
 
 

@@ -151,6 +151,7 @@ final as (
         version_count,
         {{ flags({
             'ACCOUNT_REQUEST': 'inquiry_id is null',
+            'BACKDATED': 'is_backdated',
             'CHANGED_AFTERWARDS': 'is_changed_afterwards',
             'FROM_DIFFERS': 'coalesce(from_priority <> computed_priority, false)',
             'INQUIRY_NOT_FOUND': 'inquiry_id is not null and not has_inquiry',

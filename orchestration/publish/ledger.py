@@ -110,6 +110,7 @@ TABLES: dict[str, dict[str, str]] = {
         "decided_at": "timestamp",
         "valid_until": "date",
         "expected_result_amount": "decimal(18,2)",
+        "source_set": "varchar",
     },
     "publication": {
         "publication_number": "integer",
@@ -193,26 +194,35 @@ def _record_closed_quarters(
     return added
 
 
-def record_overrides(connection: duckdb.DuckDBPyConnection, home: Home, number: int, history: Path) -> int:
-    """Write down the versions of priority requests that a publication shows and the ledger does not hold yet.
+def record_overrides(
+    connection: duckdb.DuckDBPyConnection, home: Home, number: int, run_id: str, data_sources: Sequence[str]
+) -> int:
+    """Write down the versions of priority requests that the ledger does not hold yet; returns how many there were.
 
-    ``history`` is the published table ``override_history`` of publication ``number``. Returns how many were added; a
-    second time there are none.
+    This comes before publication ``number`` and not after it: a publication is never without the versions behind it.
+    Where the publication then fails, what was delivered stays written down, and the next attempt has the same number.
     """
-    target = home.ledger / "priority_override_event" / f"{number:06d}.parquet"
-    if target.exists() or not history.exists():
+    target = home.ledger / "priority_override_event" / f"{number:06d}-{short_hash(run_id)}.parquet"
+    if target.exists():
         return 0
-    columns = TABLES["priority_override_event"]
-    held = "select cast(null as varchar) as data_source, cast(null as varchar) as request_id, 0 as version_number"
+    sources = source_set(data_sources)
+    # What the models see: versions of these data sources, and of deliveries that name other systems behind them.
+    named = ", ".join(f"'{_escaped(source)}'" for source in sorted(set(data_sources)))
+    held = "select '' as data_source, '' as request_id, 0 as version_number, '' as source_set"
     files = _files_of(home, "priority_override_event")
     if files:
         paths = ", ".join(f"'{_quoted(path)}'" for path in files)
-        held = f"select data_source, request_id, version_number from read_parquet([{paths}], union_by_name = true)"
-    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
+        held = f"from read_parquet([{paths}], union_by_name = true)"
+    given = {"publication_number": str(number), "source_set": f"'{_escaped(sources)}'"}
+    casts = ", ".join(
+        f"cast({given.get(name, name)} as {kind}) as {name}"
+        for name, kind in TABLES["priority_override_event"].items()
+    )
     new = (
-        f"select {casts} from (select {number} as publication_number, * from read_parquet('{_quoted(history)}')) as shown"
-        f" where not exists (select 1 from ({held}) as held where held.data_source = shown.data_source"
-        " and held.request_id = shown.request_id and held.version_number >= shown.version_number)"
+        f"select {casts} from intermediate.int_override__version as shown where publication_number is null"
+        f" and not exists (select 1 from ({held}) as held where held.data_source = shown.data_source"
+        " and held.request_id = shown.request_id and held.version_number >= shown.version_number"
+        f" and (held.data_source in ({named}) or held.source_set = '{_escaped(sources)}'))"
     )
     [(count,)] = connection.execute(f"select count(*) from ({new})").fetchall()
     if count:

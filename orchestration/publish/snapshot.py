@@ -86,9 +86,17 @@ def current(home: Home) -> Publication | None:
     )
 
 
-def parquet_of(home: Home, table: str) -> Path:
-    """Return the Parquet file of a table of the publication that is being served."""
-    return home.published / "parquet" / table / f"{table}.parquet"
+def prepare(home: Home) -> int:
+    """Remove what killed runs left, and return the number of the next publication.
+
+    Raises InputError where ``<home>/published`` is no link of ours.
+    """
+    if home.published.exists() and not home.published.is_symlink():
+        raise InputError(f"{home.published}: is not a link made by kundenwert; move it away and run again")
+    home.publications.mkdir(exist_ok=True)
+    _remove_leftovers(home)
+    # Numbers of publications that were lost are not given away again: the ledger compares with the latest.
+    return max((*(int(path.name) for path in _folders(home)), *ledger.publication_numbers(home)), default=0) + 1
 
 
 def publish(
@@ -104,12 +112,7 @@ def publish(
 
     Raises InputError where ``<home>/published`` is no link of ours.
     """
-    if home.published.exists() and not home.published.is_symlink():
-        raise InputError(f"{home.published}: is not a link made by kundenwert; move it away and run again")
-    home.publications.mkdir(exist_ok=True)
-    _remove_leftovers(home)
-    # Numbers of publications that were lost are not given away again: the ledger compares with the latest.
-    number = max((*(int(path.name) for path in _folders(home)), *ledger.publication_numbers(home)), default=0) + 1
+    number = prepare(home)
     aside = home.publications / f".{number:06d}-{os.getpid()}"
     aside.mkdir()
     counts = _write_tables(connection, aside, tables, stage)

@@ -1,5 +1,6 @@
 -- grain: one inquiry and quarter in which it was received, or at whose end it waited for an answer
 {{ config(materialized='view') }}
+{%- set moments = ['received', 'raised'] %}
 
 with
 
@@ -46,6 +47,7 @@ service_levels as (
 
 ),
 
+-- An exception that makes an inquiry more urgent can do so from its approval on only.
 effective as (
 
     select
@@ -56,7 +58,11 @@ effective as (
         overrides.requester_id,
         overrides.approver_id,
         overrides.valid_until,
-        coalesce(overrides.to_priority, inquiries.computed_priority) as effective_priority
+        coalesce(overrides.to_priority, inquiries.computed_priority) as effective_priority,
+        case
+            when overrides.to_priority < inquiries.computed_priority and overrides.decided_at > inquiries.received_at
+                then overrides.decided_at
+        end as raised_at
 
     from inquiries
 
@@ -67,18 +73,21 @@ effective as (
 ),
 
 -- Weeks and weekdays are counted from a Monday, 0 is Monday.
-received as (
+with_levels as (
 
     select
         effective.*,
         service_levels.response_hours,
+        computed_levels.response_hours as computed_response_hours,
         policy.service_day_start_hour,
         policy.service_days_per_week,
-        (policy.service_day_end_hour - policy.service_day_start_hour) * 3600 as day_seconds,
-        {{ dbt.datediff("cast('1900-01-01' as date)", 'cast(effective.received_at as date)', 'day') }} as day_number,
-        extract(hour from effective.received_at) * 3600
-        + extract(minute from effective.received_at) * 60
-        + cast(floor(extract(second from effective.received_at)) as integer) as second_of_day
+        (policy.service_day_end_hour - policy.service_day_start_hour) * 3600 as day_seconds
+        {%- for moment in moments %},
+        {{ dbt.datediff("cast('1900-01-01' as date)", 'cast(effective.' ~ moment ~ '_at as date)', 'day') }} as {{ moment }}_day,
+        extract(hour from effective.{{ moment }}_at) * 3600
+        + extract(minute from effective.{{ moment }}_at) * 60
+        + cast(floor(extract(second from effective.{{ moment }}_at)) as integer) as {{ moment }}_second
+        {%- endfor %}
 
     from effective
 
@@ -89,33 +98,57 @@ received as (
         on effective.quarter_start_date = service_levels.quarter_start_date
         and effective.effective_priority = service_levels.priority
 
+    left join service_levels as computed_levels
+        on effective.quarter_start_date = computed_levels.quarter_start_date
+        and effective.computed_priority = computed_levels.priority
+
 ),
 
 weekdays as (
 
     select
-        *,
-        {{ floor_quotient('day_number', '7') }} as week_number,
-        day_number - 7 * {{ floor_quotient('day_number', '7') }} as weekday
+        *
+        {%- for moment in moments %},
+        {{ floor_quotient(moment ~ '_day', '7') }} as {{ moment }}_week,
+        {{ moment }}_day - 7 * {{ floor_quotient(moment ~ '_day', '7') }} as {{ moment }}_weekday
+        {%- endfor %}
 
-    from received
+    from with_levels
 
 ),
 
--- Working seconds from that Monday to the receipt: nothing is added before the working day, after it and on days off.
+-- Working seconds from that Monday on: nothing is added before the working day, after it and on days off.
 counted as (
 
     select
-        *,
-        (week_number * service_days_per_week + least(weekday, service_days_per_week)) * day_seconds
+        *
+        {%- for moment in moments %},
+        ({{ moment }}_week * service_days_per_week + least({{ moment }}_weekday, service_days_per_week)) * day_seconds
         + case
-            when weekday < service_days_per_week
-                then least(greatest(second_of_day - service_day_start_hour * 3600, 0), day_seconds)
+            when {{ moment }}_weekday < service_days_per_week
+                then least(greatest({{ moment }}_second - service_day_start_hour * 3600, 0), day_seconds)
             else 0
-        end
-        + cast(response_hours * 3600 as bigint) as due_seconds
+        end as {{ moment }}_seconds
+        {%- endfor %}
 
     from weekdays
+
+),
+
+-- Made more urgent: due after the hours of the better priority from the approval on, and never later than without it.
+due as (
+
+    select
+        *,
+        case
+            when raised_at is null then received_seconds + cast(response_hours * 3600 as bigint)
+            else least(
+                raised_seconds + cast(response_hours * 3600 as bigint),
+                received_seconds + cast(computed_response_hours * 3600 as bigint)
+            )
+        end as due_seconds
+
+    from counted
 
 ),
 
@@ -126,7 +159,7 @@ due_days as (
         *,
         {{ floor_quotient('due_seconds - 1', 'day_seconds') }} as due_day_number
 
-    from counted
+    from due
 
 ),
 

@@ -7,6 +7,12 @@ versions as (
 
 ),
 
+known_versions as (
+
+    select * from {{ ref('int_override__known_version') }}
+
+),
+
 quarters as (
 
     select * from {{ ref('dim_quarter') }}
@@ -100,6 +106,7 @@ known as (
 
 ),
 
+-- Dated into a quarter that was published as closed without it.
 final as (
 
     select
@@ -126,6 +133,7 @@ final as (
         known.is_still_delivered,
         latest.version_count,
         known.version_number < latest.version_count as is_changed_afterwards,
+        decision_quarters.quarter_start_date is not null and known_versions.request_id is null as is_backdated,
         known.start_date,
         {{ add_days('known.start_date', 'policy.override_audit_horizon_days') }} as horizon_end_date,
         policy.override_delivered_minimum_ratio
@@ -141,6 +149,15 @@ final as (
 
     inner join policy
         on quarters.quarter_start_date = policy.quarter_start_date
+
+    left join quarters as decision_quarters
+        on cast(known.decided_at as date) between decision_quarters.quarter_start_date and decision_quarters.as_of_date
+
+    left join known_versions
+        on decision_quarters.quarter_start_date = known_versions.quarter_start_date
+        and known.data_source = known_versions.data_source
+        and known.request_id = known_versions.request_id
+        and known.version_number = known_versions.version_number
 
 )
 

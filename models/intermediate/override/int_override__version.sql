@@ -13,7 +13,15 @@ delivered as (
 
 enabled_sources as (
 
-    select * from {{ source('run', 'data_source') }}
+    select data_source from {{ source('run', 'data_source') }}
+
+),
+
+enabled_source_set as (
+
+    select {{ dbt.listagg('data_source', "'+'", 'order by data_source') }} as source_set
+
+    from enabled_sources
 
 ),
 
@@ -31,8 +39,13 @@ recorded as (
 
     from {{ source('ledger', 'priority_override_event') }} as events
 
-    inner join enabled_sources
+    cross join enabled_source_set
+
+    left join enabled_sources
         on events.data_source = enabled_sources.data_source
+
+    -- A delivery may name another system behind a row: that one is known by the sources of its publication.
+    where enabled_sources.data_source is not null or events.source_set = enabled_source_set.source_set
 
 ),
 

@@ -25,6 +25,12 @@ policy as (
 
 ),
 
+overrides as (
+
+    select * from {{ ref('int_segmentation__tier_override') }}
+
+),
+
 published_tiers as (
 
     select * from {{ source('ledger', 'effective_tier') }}
@@ -81,6 +87,7 @@ raw_tiers as (
         quarters.quarter_index,
         cast(null as varchar) as published_tier_effective,
         customers.lifecycle_status = 'blocked' as is_blocked,
+        overrides.tier as approved_tier,
         policy.tier_hysteresis_quarters,
         true as is_in_run
 
@@ -95,6 +102,10 @@ raw_tiers as (
 
     inner join policy
         on classes.quarter_start_date = policy.quarter_start_date
+
+    left join overrides
+        on classes.quarter_start_date = overrides.quarter_start_date
+        and classes.customer_id = overrides.customer_id
 
     union all
 
@@ -113,6 +124,7 @@ raw_tiers as (
         quarter_index,
         tier_effective as published_tier_effective,
         false as is_blocked,
+        cast(null as varchar) as approved_tier,
         cast(null as integer) as tier_hysteresis_quarters,
         false as is_in_run
 
@@ -154,8 +166,8 @@ runs_of_equal_raw as (
 
 ),
 
--- A quarter settles the effective tier by itself when the customer is blocked, when its history begins, or when the raw
--- tier has been the same for long enough. Any other quarter keeps what was settled before.
+-- A quarter settles the effective tier by itself when the customer is blocked, when an approved tier holds, when its history
+-- begins, or when the raw tier has been the same for long enough. Any other quarter keeps what was settled before.
 settled as (
 
     select
@@ -163,6 +175,7 @@ settled as (
         case
             when not is_in_run then published_tier_effective
             when is_blocked then 'N'
+            when approved_tier is not null then approved_tier
             when not has_previous_quarter then tier_raw
             when equal_raw_quarters >= tier_hysteresis_quarters then tier_raw
         end as settled_tier
@@ -221,6 +234,7 @@ final as (
             when tier_effective = tier_effective_before then null
             when tier_effective_before is null then 'FIRST_QUARTER'
             when is_blocked then 'BLOCKED'
+            when approved_tier is not null then 'APPROVED'
             else 'CONFIRMED'
         end as change_reason
 

@@ -216,6 +216,7 @@ def queue(
     models.build(
         "int_inquiry__by_quarter",
         "int_override__version",
+        "int_override__known_version",
         "int_override__by_quarter",
         "int_inquiry__override",
         "int_inquiry__prioritised",

@@ -7,6 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from orchestration.home import Home
 from orchestration.publish import ledger
 
@@ -51,6 +55,7 @@ class Company:
         """Run and publish; ``quarters`` tells which are provisional. Returns exceptions by quarter, and the history."""
         self.number += 1
         exceptions, history = self.compute(delivered, quarters)
+        self.write_down()
         self.publish(quarters)
         return exceptions, history
 
@@ -74,14 +79,20 @@ class Company:
                 for quarter, provisional in quarters.items()
             ],
         )
-        models.build("int_override__version", "int_override__by_quarter", "override_history")
+        models.build(
+            "int_override__version", "int_override__known_version", "int_override__by_quarter", "override_history"
+        )
         exceptions = set(models.rows("select quarter_start_date, request_id from intermediate.int_override__by_quarter"))
         return exceptions, models.rows("select * from published.override_history order by all")
 
-    def publish(self, quarters: Mapping[date, bool]) -> int:
-        """Write the ledger as a publication does; returns how many versions were added."""
-        file = self.home.root / "override_history.parquet"
-        self.models.connection.execute(f"copy published.override_history to '{file}' (format parquet)")
+    def write_down(self, attempt: str = "") -> int:
+        """Write versions down as before a publication; returns how many were added."""
+        return ledger.record_overrides(
+            self.models.connection, self.home, self.number, f"run {self.number}{attempt}", ["crm"]
+        )
+
+    def publish(self, quarters: Mapping[date, bool]) -> None:
+        """Write down the publication itself."""
         ledger.record_publication(
             self.models.connection,
             self.home,
@@ -91,7 +102,6 @@ class Company:
             datetime(2026, 1, 1),
             [(quarter, provisional, 1, None) for quarter, provisional in quarters.items()],
         )
-        return ledger.record_overrides(self.models.connection, self.home, self.number, file)
 
 
 def test_a_closed_quarter_keeps_its_exceptions_whatever_the_crm_says_later(
@@ -129,26 +139,88 @@ def test_the_same_run_again_shows_and_writes_the_same(models: CompiledModels, tm
     first = company.run(delivered, quarters)
     second = company.run(delivered, quarters)
     assert first == second
-    assert [path.name for path in sorted((tmp_path / "ledger" / "priority_override_event").iterdir())] == [
-        "000001.parquet"
-    ]
+    assert len(list((tmp_path / "ledger" / "priority_override_event").iterdir())) == 1
 
 
-def test_a_publication_that_was_stopped_before_it_wrote_is_completed_with_its_number(
+def test_a_request_from_before_the_run_keeps_its_effect_when_the_run_is_repeated(
+    models: CompiledModels, tmp_path: Path
+) -> None:
+    company = Company(models, Home(tmp_path))
+    old = request("old", requested_at=datetime(2026, 1, 5, 9), decided_at=datetime(2026, 1, 5, 10))
+    first, history = company.run([old, request("new")], {SECOND: False})
+    assert first == {(SECOND, "old"), (SECOND, "new")}
+    assert [row[3] for row in history] == ["new"]
+    again, _ = company.run([old, request("new")], {SECOND: False})
+    assert again == first
+
+
+def test_a_publication_that_fails_leaves_what_was_written_down_and_the_next_attempt_counts(
     models: CompiledModels, tmp_path: Path
 ) -> None:
     company = Company(models, Home(tmp_path))
     quarters = {SECOND: False}
     company.number = 1
     company.compute([request("one")], quarters)
-    assert company.publish(quarters) == 1
-    # Completed a second time: nothing is added and nothing changes.
-    before = (tmp_path / "ledger" / "priority_override_event" / "000001.parquet").read_bytes()
-    assert company.publish(quarters) == 0
-    assert (tmp_path / "ledger" / "priority_override_event" / "000001.parquet").read_bytes() == before
+    assert company.write_down() == 1
+    # The step repeated in the same warehouse, by the same run or another one, adds nothing.
+    assert company.write_down() == 0
+    assert company.write_down(" again") == 0
+    # It was never published; the CRM has changed meanwhile, and the next attempt has the same number.
+    exceptions, _ = company.compute([request("one", status="rejected"), request("two")], quarters)
+    assert exceptions == {(SECOND, "two")}
+    assert company.write_down(" later") == 2
+    company.publish(quarters)
+    exceptions, history = company.compute([request("one", status="rejected"), request("two")], quarters)
+    assert exceptions == {(SECOND, "two")}
+    assert [(row[3], row[4]) for row in history] == [("one", 1), ("one", 2), ("two", 1)]
 
 
-def test_a_home_without_a_published_history_writes_nothing(models: CompiledModels, tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    assert ledger.record_overrides(models.connection, home, 1, tmp_path / "missing.parquet") == 0
+def test_requests_of_a_system_that_a_delivery_names_are_found_again(models: CompiledModels, tmp_path: Path) -> None:
+    company = Company(models, Home(tmp_path))
+    company.run([request("one", data_source="behind")], {SECOND: False})
+    _, history = company.run([request("one", data_source="behind")], {SECOND: False})
+    assert [(row[3], row[4]) for row in history] == [("one", 1)]
+    _, history = company.run([request("one", data_source="behind", status="expired")], {SECOND: False})
+    assert [(row[3], row[4]) for row in history] == [("one", 1), ("one", 2)]
+
+
+contents = st.builds(
+    lambda request_id, status, approver, amount: request(
+        request_id, status=status, approver_id=approver, expected_result_amount=amount
+    ),
+    st.sampled_from(["R1", "R2", "R3"]),
+    st.sampled_from(["approved", "approved", "rejected", "pending"]),
+    st.sampled_from(["A", "B", "B"]),
+    st.sampled_from([50, 60]),
+)
+deliveries = st.lists(st.lists(contents, unique_by=lambda row: row["request_id"], max_size=3), min_size=2, max_size=5)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deliveries=deliveries)
+def test_history_only_grows_and_a_closed_quarter_never_changes(
+    models: CompiledModels, tmp_path_factory: pytest.TempPathFactory, deliveries: Sequence[Rows]
+) -> None:
+    """I17 over time: whatever the CRM delivers run after run."""
+    company = Company(models, Home(tmp_path_factory.mktemp("home")))
+    # A company that has never had a request has nothing written down; the first record is that of the first delivery.
+    first, seen = company.run([request("R0"), *deliveries[0]], {SECOND: False, THIRD: True})
+    closed = {exception for exception in first if exception[0] == SECOND}
+    assert closed == {
+        (SECOND, row["request_id"])
+        for row in [request("R0"), *deliveries[0]]
+        if row["status"] == "approved" and row["approver_id"] != row["requester_id"]
+    }
+    for delivered in deliveries[1:]:
+        exceptions, history = company.run([request("R0"), *delivered], {SECOND: False, THIRD: True})
+        assert {exception for exception in exceptions if exception[0] == SECOND} == closed
+        # The last column says whether it is still delivered; nothing else of what was shown changes.
+        assert {row[:-1] for row in seen} <= {row[:-1] for row in history}
+        seen = history
+
+
+def test_a_home_without_requests_writes_nothing(models: CompiledModels, tmp_path: Path) -> None:
+    company = Company(models, Home(tmp_path))
+    company.compute([], {SECOND: False})
+    assert company.write_down() == 0
     assert not (tmp_path / "ledger").exists()

@@ -24,6 +24,7 @@ class Quarter(NamedTuple):
 
     tier_raw: str
     is_blocked: bool
+    approved_tier: str | None = None
 
 
 class History(NamedTuple):
@@ -33,7 +34,9 @@ class History(NamedTuple):
     quarters: tuple[Quarter, ...]
 
 
-quarters = st.builds(Quarter, st.sampled_from("AABBCN"), st.sampled_from([False] * 6 + [True]))
+quarters = st.builds(
+    Quarter, st.sampled_from("AABBCN"), st.sampled_from([False] * 6 + [True]), st.sampled_from([None] * 6 + ["A", "C"])
+)
 
 
 @st.composite
@@ -59,6 +62,8 @@ def expected_tiers(lived: Sequence[Quarter], hysteresis: int) -> list[str]:
         last = [other.tier_raw for other in lived[max(0, position - hysteresis + 1) : position + 1]]
         if quarter.is_blocked:
             effective.append("N")
+        elif quarter.approved_tier is not None:
+            effective.append(quarter.approved_tier)
         elif not effective or (len(last) == hysteresis and len(set(last)) == 1):
             effective.append(quarter.tier_raw)
         else:
@@ -114,6 +119,14 @@ def run(
             for customer, position, quarter in spine
         ],
     )
+    models.fill(
+        "intermediate.int_segmentation__tier_override",
+        [
+            {"customer_id": customer, "quarter_start_date": quarter_start(position), "tier": quarter.approved_tier}
+            for customer, position, quarter in spine
+            if quarter.approved_tier is not None
+        ],
+    )
     models.build("int_segmentation__tier")
     position_of = {quarter_start(position): position for position in positions}
     return {
@@ -142,7 +155,8 @@ def test_one_pass_over_all_quarters_equals_a_walk_quarter_by_quarter(
             elif tier == before:
                 reason = None
             else:
-                reason = "BLOCKED" if history.quarters[age].is_blocked else "CONFIRMED"
+                quarter = history.quarters[age]
+                reason = "BLOCKED" if quarter.is_blocked else "APPROVED" if quarter.approved_tier else "CONFIRMED"
             expected[customer, history.start + age] = (tier, before, reason)
     assert result == expected
 
