@@ -161,6 +161,9 @@ RIGHT: dict[str, Policy] = {
     },
     "a service level of a minute": changed("policy_service_level", {"priority": "P1"}, response_hours="0.02"),
     "a reason that is no longer accepted": added("policy_override_reason", "tender,false,2026-01-01,Not any more"),
+    "tiers that somebody else approved": added(
+        "policy_tier_override", "K1,A,R1,R2,2026-01-01,,2026-01-01,Why", "K1,C,R1,R2,2026-03-01,2026-03-01,2026-02-01,Why"
+    ),
     "complaints whoever asks": changed("policy_inquiry_type", {"inquiry_type": "complaint"}, fixed_priority="P1"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
@@ -559,6 +562,22 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "a service level of no time": (
         changed("policy_service_level", {"priority": "P1"}, response_hours="0"),
         ("policy_service_level.csv line 2", "response_hours is 0", "above 0"),
+    ),
+    "a tier approved by the one who asked": (
+        added("policy_tier_override", "K1,A,R1,R2,2026-01-01,,2026-01-01,x", "K1,A,R1, r1,2026-01-01,,2026-02-01,x"),
+        ("policy_tier_override.csv line 3", "approver_id is", "somebody else"),
+    ),
+    "a tier that nobody approved": (
+        added("policy_tier_override", "K1,A,R1,,2026-01-01,,2026-01-01,x"),
+        ("policy_tier_override.csv line 2", "approver_id", "Never empty"),
+    ),
+    "a tier that is none": (
+        added("policy_tier_override", "K1,D,R1,R2,2026-01-01,,2026-01-01,x"),
+        ("policy_tier_override.csv line 2", "tier is one of four"),
+    ),
+    "a tier that ends before its approval": (
+        added("policy_tier_override", "K1,A,R1,R2,2026-01-02,2026-01-01,2026-01-01,x"),
+        ("policy_tier_override.csv line 2", "valid_until is"),
     ),
     "a reason with a blank behind it": (
         changed("policy_override_reason", {"reason_code": "tender"}, reason_code="tender "),
