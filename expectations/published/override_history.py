@@ -14,9 +14,7 @@ def suite(_: Limits) -> ExpectationSuite:
         ENTITY,
         unique(*KEY),
         one_of("status", ("pending", "approved", "rejected", "expired")),
-        between(
-            "version_number", 1, None, severity="critical", remedy="outside its range it is a fault of the models"
-        ),
+        between("version_number", 1, None, severity="critical", remedy="outside its range it is a fault of the models"),
         no_rows(
             "versions are numbered without gaps",
             "select data_source, request_id, max(version_number) as version_number from {batch}"
@@ -41,7 +39,7 @@ def suite(_: Limits) -> ExpectationSuite:
             "select reason_code, count(*) as row_count from {batch} where ineffective_reason = 'UNKNOWN_REASON'"
             " group by reason_code",
             severity="warning",
-            remedy="add the reason to policy_override_reason, or correct it in the source; these requests have no effect",
+            remedy="add the reason to policy_override_reason or correct it in the source; such requests have no effect",
             expected="each reason in policy_override_reason",
             column="reason_code",
         ),

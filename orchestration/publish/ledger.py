@@ -215,8 +215,7 @@ def record_overrides(
         held = f"from read_parquet([{paths}], union_by_name = true)"
     given = {"publication_number": str(number), "source_set": f"'{_escaped(sources)}'"}
     casts = ", ".join(
-        f"cast({given.get(name, name)} as {kind}) as {name}"
-        for name, kind in TABLES["priority_override_event"].items()
+        f"cast({given.get(name, name)} as {kind}) as {name}" for name, kind in TABLES["priority_override_event"].items()
     )
     new = (
         f"select {casts} from intermediate.int_override__version as shown where publication_number is null"

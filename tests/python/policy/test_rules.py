@@ -162,7 +162,9 @@ RIGHT: dict[str, Policy] = {
     "a service level of a minute": changed("policy_service_level", {"priority": "P1"}, response_hours="0.02"),
     "a reason that is no longer accepted": added("policy_override_reason", "tender,false,2026-01-01,Not any more"),
     "tiers that somebody else approved": added(
-        "policy_tier_override", "K1,A,R1,R2,2026-01-01,,2026-01-01,Why", "K1,C,R1,R2,2026-03-01,2026-03-01,2026-02-01,Why"
+        "policy_tier_override",
+        "K1,A,R1,R2,2026-01-01,,2026-01-01,Why",
+        "K1,C,R1,R2,2026-03-01,2026-03-01,2026-02-01,Why",
     ),
     "complaints whoever asks": changed("policy_inquiry_type", {"inquiry_type": "complaint"}, fixed_priority="P1"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),

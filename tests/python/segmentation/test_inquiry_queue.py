@@ -15,12 +15,12 @@ from .compiled_models import CompiledModels
 
 QUARTER = date(2026, 7, 1)
 AS_OF = date(2026, 9, 30)
-END = datetime(2026, 10, 1)
+END = datetime.fromisoformat("2026-10-01 00:00")
 PRIORITIES = ("P1", "P2", "P3", "P4")
 CELLS = [f"{potential}_{share}" for potential in ("HIGH", "MID", "LOW", "NONE") for share in ("SIGNIFICANT", "BELOW")]
 CLASS_POSITION = {"HIGH": 1, "MID": 2, "LOW": 3, "NONE": 4}
 SIGNIFICANT = Decimal("0.5")
-examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Inquiry(NamedTuple):
@@ -87,7 +87,7 @@ requests = st.builds(
 
 
 def received_at(inquiry: Inquiry) -> datetime:
-    return datetime(2026, 9, 30, 12) - timedelta(minutes=inquiry.minutes_ago)
+    return datetime.fromisoformat("2026-09-30 12:00") - timedelta(minutes=inquiry.minutes_ago)
 
 
 def name_of(position: int) -> str:
@@ -124,9 +124,7 @@ def queue(
     models.fill("run.data_source", [{"data_source": "crm"}])
     models.fill("ledger.priority_override_event", [])
     models.fill("ledger.publication", [])
-    models.fill(
-        "marts.dim_quarter", [{"quarter_start_date": QUARTER, "as_of_date": AS_OF, "is_provisional": False}]
-    )
+    models.fill("marts.dim_quarter", [{"quarter_start_date": QUARTER, "as_of_date": AS_OF, "is_provisional": False}])
     models.fill(
         "intermediate.int_policy__by_quarter",
         [

@@ -35,8 +35,8 @@ def request(request_id: str, **changes: Any) -> dict[str, Any]:
         "requester_id": "A",
         "approver_id": "B",
         "status": "approved",
-        "requested_at": datetime(2026, 5, 4, 9),
-        "decided_at": datetime(2026, 5, 4, 10),
+        "requested_at": datetime.fromisoformat("2026-05-04 09:00"),
+        "decided_at": datetime.fromisoformat("2026-05-04 10:00"),
         "valid_until": None,
         "expected_result_amount": 50,
         **changes,
@@ -82,7 +82,9 @@ class Company:
         models.build(
             "int_override__version", "int_override__known_version", "int_override__by_quarter", "override_history"
         )
-        exceptions = set(models.rows("select quarter_start_date, request_id from intermediate.int_override__by_quarter"))
+        exceptions = set(
+            models.rows("select quarter_start_date, request_id from intermediate.int_override__by_quarter")
+        )
         return exceptions, models.rows("select * from published.override_history order by all")
 
     def write_down(self, attempt: str = "") -> int:
@@ -99,7 +101,7 @@ class Company:
             self.number,
             f"run {self.number}",
             "crm",
-            datetime(2026, 1, 1),
+            datetime.fromisoformat("2026-01-01 00:00"),
             [(quarter, provisional, 1, None) for quarter, provisional in quarters.items()],
         )
 
@@ -146,7 +148,11 @@ def test_a_request_from_before_the_run_keeps_its_effect_when_the_run_is_repeated
     models: CompiledModels, tmp_path: Path
 ) -> None:
     company = Company(models, Home(tmp_path))
-    old = request("old", requested_at=datetime(2026, 1, 5, 9), decided_at=datetime(2026, 1, 5, 10))
+    old = request(
+        "old",
+        requested_at=datetime.fromisoformat("2026-01-05 09:00"),
+        decided_at=datetime.fromisoformat("2026-01-05 10:00"),
+    )
     first, history = company.run([old, request("new")], {SECOND: False})
     assert first == {(SECOND, "old"), (SECOND, "new")}
     assert [row[3] for row in history] == ["new"]
@@ -196,7 +202,7 @@ contents = st.builds(
 deliveries = st.lists(st.lists(contents, unique_by=lambda row: row["request_id"], max_size=3), min_size=2, max_size=5)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deliveries=deliveries)
 def test_history_only_grows_and_a_closed_quarter_never_changes(
     models: CompiledModels, tmp_path_factory: pytest.TempPathFactory, deliveries: Sequence[Rows]
