@@ -8,7 +8,7 @@ ENTITY_GAPS: dict[str, str] = {
     "contact": "campaign lists cannot leave out opted-out contacts, access to decision makers is unknown",
     "rep": "no owner names, no capacity of sales: its cost has no unused part, channels follow revenue alone",
     "activity": "thresholds use the policy cost per visit; cost to serve has no visits, calls or mails",
-    "inquiry": "no queue or service level, complaints keep nobody off campaign lists, service effort is charged to nobody",
+    "inquiry": "no queue of inquiries; complaints keep nobody off campaign lists, service effort is charged to nobody",
     "opportunity": "no open business beside the revenue",
     "wallet_declaration": "wallets come from norms and peers; share of wallet rests on estimates only",
     "criterion_rating": "no ratings for portfolio zones",

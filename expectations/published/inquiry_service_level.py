@@ -31,7 +31,8 @@ def suite(_: Limits) -> ExpectationSuite:
         no_rows(
             "each dimension holds every inquiry",
             "select quarter_start_date, dimension, sum(inquiry_count) as inquiry_count"
-            " from (select * from {batch}) as batch group by quarter_start_date, dimension having sum(inquiry_count) <> (select sum(inquiry_count)"
+            " from (select * from {batch}) as batch group by quarter_start_date, dimension"
+            " having sum(inquiry_count) <> (select sum(inquiry_count)"
             " from (select * from {batch}) as whole where whole.quarter_start_date = batch.quarter_start_date"
             " and whole.dimension = 'ALL')",
             severity="critical",

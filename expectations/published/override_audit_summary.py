@@ -29,7 +29,8 @@ def suite(_: Limits) -> ExpectationSuite:
         no_rows(
             "each dimension holds every request",
             "select quarter_start_date, dimension, sum(request_count) as request_count"
-            " from (select * from {batch}) as batch group by quarter_start_date, dimension having sum(request_count) <> (select sum(request_count)"
+            " from (select * from {batch}) as batch group by quarter_start_date, dimension"
+            " having sum(request_count) <> (select sum(request_count)"
             " from (select * from {batch}) as whole where whole.quarter_start_date = batch.quarter_start_date"
             " and whole.dimension = 'ALL')",
             severity="critical",

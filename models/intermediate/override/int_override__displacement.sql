@@ -74,7 +74,7 @@ overtaken as (
 
     inner join inquiries as others
         on moved.rep_id = others.rep_id
-        and others.received_at <= moved.decided_at
+        and moved.decided_at >= others.received_at
 
     inner join delivered as others_delivered
         on others.inquiry_id = others_delivered.inquiry_id
