@@ -1,8 +1,8 @@
 """Pictures of docs/steering.md, drawn from the published tables of a finished run.
 
-`make pictures` draws, for the last closed quarter: the portfolio as a plane of both scores with the contribution as bubbles, what each
-rep's pyramid of focus accounts holds, and the load of the reps before and after the proposed moves. A picture whose tables
-the run does not have is left out, and the command says so.
+`make pictures` draws, for the last closed quarter: the portfolio as a plane of both scores with the contribution as
+bubbles, what each rep's pyramid of focus accounts holds, and the load of the reps before and after the proposed moves.
+A picture whose tables the run does not have is left out, and the command says so.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Assignment of customers to reps alone: what is closed exactly, and what local search reaches above that.
 
-`make bench-territory` prints a table of docs/benchmarks.md. The company is made up, by formulas instead of chance: reps in a
-country of 500 by 500 km, customers around them, thicker in some places than in others, looked after by a rep nearby,
-which leaves loads apart by a factor of three; workloads are skewed. Each size is a process of its own, accounted by the
-operating system.
+`make bench-territory` prints a table of docs/benchmarks.md. The company is made up, by formulas instead of chance: reps
+in a country of 500 by 500 km, customers around them, thicker in some places than in others, looked after by a rep
+nearby, which leaves loads apart by a factor of three; workloads are skewed. Each size is a process of its own,
+accounted by the operating system.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.run import measure
-from orchestration.analytics.territory_assignment import UNASSIGNED, UNITS_PER_MINUTE, Problem, extremes, solve
+from orchestration.analytics.territory.problem import UNASSIGNED, UNITS_PER_MINUTE, Problem, extremes
+from orchestration.analytics.territory.solver import solve
 
 #: Customers, reps: the one is to be exact within 60 s, the other to show its gap within 120 s.
 SIZES = ((1_000, 20), (55_000, 120))

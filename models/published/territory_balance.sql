@@ -222,6 +222,7 @@ changes as (
         -1 as direction,
         assignments.from_minutes as minutes,
         segments.net_revenue_amount,
+        segments.potential_amount,
         assignments.reason is not null as is_change,
         assignments.is_locked
 
@@ -241,6 +242,7 @@ changes as (
         1 as direction,
         assignments.to_minutes as minutes,
         segments.net_revenue_amount,
+        segments.potential_amount,
         assignments.reason is not null as is_change,
         assignments.is_locked
 
@@ -261,6 +263,7 @@ proposed as (
         rep_id,
         count(case when direction = 1 then 1 end) as proposed_customer_count,
         sum(case when direction = 1 then minutes else 0 end) as proposed_workload_minutes,
+        sum(case when direction = 1 then potential_amount end) as proposed_potential_amount,
         count(case when direction = -1 and is_locked then 1 end) as locked_count,
         count(case when direction = 1 and is_change then 1 end) as received_count,
         count(case when direction = -1 and is_change then 1 end) as given_count,
@@ -313,6 +316,7 @@ joined as (
         scopes.scope_type = 'REP' and scopes.scope_id <> 'UNASSIGNED' and planned_quarters.quarter_start_date is not null as is_planned,
         proposed.proposed_customer_count,
         proposed.proposed_workload_minutes,
+        proposed.proposed_potential_amount,
         proposed.locked_count,
         proposed.received_count,
         proposed.given_count,
@@ -428,6 +432,7 @@ final as (
         cast(case when is_planned then coalesce(proposed_customer_count, 0) end as integer) as proposed_customer_count,
         cast(planned_workload_minutes as decimal(18, 4)) as proposed_workload_minutes,
         {{ share_of_total('planned_workload_minutes', 'capacity_minutes') }} as proposed_load_ratio,
+        cast(case when is_planned then proposed_potential_amount end as decimal(18, 2)) as proposed_potential_amount,
         cast(case when is_planned then coalesce(locked_count, 0) end as integer) as locked_count,
         cast(case when is_planned then coalesce(received_count, 0) end as integer) as received_count,
         cast(case when is_planned then coalesce(given_count, 0) end as integer) as given_count,

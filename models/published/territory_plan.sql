@@ -27,7 +27,10 @@ channels_of_reps as (
 
 balances as (
 
-    select *
+    select
+        *,
+        {{ smallest_units('coalesce(potential_amount, 0)', 2) }} as potential_cents,
+        {{ smallest_units('coalesce(proposed_potential_amount, 0)', 2) }} as proposed_potential_cents
 
     from {{ ref('territory_balance') }}
 
@@ -90,7 +93,9 @@ customers as (
         sum(net_revenue_amount) as net_revenue_amount,
         sum(case when is_changed and not is_placed and not is_unassigned then net_revenue_amount else 0 end) as moved_revenue_amount,
         sum(case when from_travel_minutes is not null and to_travel_minutes is not null then from_travel_minutes end) as travel_minutes,
-        sum(case when from_travel_minutes is not null and to_travel_minutes is not null then to_travel_minutes end) as proposed_travel_minutes
+        sum(case when from_travel_minutes is not null and to_travel_minutes is not null then to_travel_minutes end) as proposed_travel_minutes,
+        avg(case when from_distance_km is not null and to_distance_km is not null then from_distance_km end) as mean_distance_km,
+        avg(case when from_distance_km is not null and to_distance_km is not null then to_distance_km end) as proposed_mean_distance_km
 
     from scoped
 
@@ -112,7 +117,11 @@ loads as (
         sum(proposed_load_ratio * proposed_load_ratio) as proposed_load_square_sum,
         max(proposed_load_ratio) as proposed_highest_load_ratio,
         min(proposed_load_ratio) as proposed_lowest_load_ratio,
-        count(case when not is_compensation_neutral then 1 end) as not_neutral_count
+        count(case when not is_compensation_neutral then 1 end) as not_neutral_count,
+        sum(potential_cents) as potential_sum,
+        sum(potential_cents * potential_cents) as potential_square_sum,
+        sum(proposed_potential_cents) as proposed_potential_sum,
+        sum(proposed_potential_cents * proposed_potential_cents) as proposed_potential_square_sum
 
     from balances
 
@@ -194,8 +203,13 @@ final as (
         cast(loads.proposed_highest_load_ratio - loads.proposed_lowest_load_ratio as decimal(9, 6)) as proposed_load_spread_ratio,
         {{ variation_of_sums('loads.proposed_load_sum', 'loads.proposed_load_square_sum', 'loads.rep_count') }}
             as proposed_load_variation_ratio,
+        {{ variation_of_sums('loads.potential_sum', 'loads.potential_square_sum', 'loads.rep_count') }} as potential_variation_ratio,
+        {{ variation_of_sums('loads.proposed_potential_sum', 'loads.proposed_potential_square_sum', 'loads.rep_count') }}
+            as proposed_potential_variation_ratio,
         cast(customers.travel_minutes as decimal(18, 4)) as travel_minutes,
         cast(customers.proposed_travel_minutes as decimal(18, 4)) as proposed_travel_minutes,
+        cast(customers.mean_distance_km as decimal(18, 4)) as mean_distance_km,
+        cast(customers.proposed_mean_distance_km as decimal(18, 4)) as proposed_mean_distance_km,
         cast(solutions.part_count as integer) as part_count,
         cast(solutions.exact_part_count as integer) as exact_part_count,
         cast(solutions.objective_minutes as decimal(18, 4)) as objective_minutes,

@@ -3,7 +3,7 @@
 
 def model(dbt, session):
     """Hand customers and reps to the method in orchestration/analytics, which holds all of it."""
-    from orchestration.analytics.territory_assignment import assign
+    from orchestration.analytics.territory.assignment import assign
 
     assignment = assign(
         customers=dbt.ref("int_territory__customer").order("quarter_start_date, customer_id").to_arrow_table(),

@@ -15,25 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.analytics.territory_assignment import (
-    ASSIGNMENT,
-    OPTIMAL_GAP,
-    UNASSIGNED,
-    UNITS_PER_MINUTE,
-    Problem,
-    Solution,
-    _State,
-    assign,
-    climb,
-    dual,
-    improve,
-    solve,
-    start,
-)
+from orchestration.analytics.territory.assignment import ASSIGNMENT, assign
+from orchestration.analytics.territory.local_search import improve, start
+from orchestration.analytics.territory.problem import UNASSIGNED, UNITS_PER_MINUTE, Problem, State
+from orchestration.analytics.territory.relaxation import climb, dual
+from orchestration.analytics.territory.solver import OPTIMAL_GAP, Solution, solve
 
 DAY = datetime.date(2026, 7, 1)
 examples = settings(max_examples=60, deadline=None)
 INFINITE = float("inf")
+UNASSIGNED_REASONS = {"CAPACITY", "MOVE_LIMIT", "LOCKED", "REGION", "NO_REP"}
 
 
 def problem(
@@ -63,7 +54,7 @@ def problem(
 
 def loads(given: Problem, rep: np.ndarray) -> list[int]:
     """Minutes of each rep."""
-    return [int(units) // UNITS_PER_MINUTE for units in _State(given, rep).load]
+    return [int(units) // UNITS_PER_MINUTE for units in State(given, rep).load]
 
 
 def objective(given: Problem, rep: Sequence[int]) -> float:
@@ -181,7 +172,7 @@ def test_no_prices_give_a_bound_above_the_best(given: Problem, seed: int) -> Non
 def test_steps_of_the_search_keep_loads_costs_and_moves_right(given: Problem) -> None:
     state = start(given, given.current)
     improve(state)
-    again = _State(given, state.rep)
+    again = State(given, state.rep)
     assert state.load.tolist() == again.load.tolist()
     assert state.moves == again.moves <= given.maximum_moves
     assert state.cost == pytest.approx(again.cost, abs=1e-6)
@@ -339,52 +330,61 @@ def test_the_order_of_the_rows_changes_nothing_and_neither_does_another_run() ->
     assert assigned(customers, reps, **policy) == first
 
 
-def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_does_too_much() -> None:
-    draw = random.Random(11)
-    for _ in range(25):
-        reps = [
-            {
-                "rep_id": f"R{n}",
-                "channel": draw.choice(["FIELD", "FIELD", "INSIDE", "KAM", None]),
-                "capacity_minutes": Decimal(draw.randint(5, 40)),
-            }
-            for n in range(draw.randint(0, 4))
-        ]
-        customers = [
-            {
-                "customer_id": f"K{n}",
-                "rep_id": draw.choice(["R0", "R1", "R2", None, "GONE"]),
-                "channel": draw.choice(["FIELD", "INSIDE", "KAM", None]),
-                "territory_id": draw.choice(["T1", "T2", None]),
-                "workload_minutes": Decimal(draw.randint(0, 20)),
-                "remote_minutes": Decimal(draw.randint(0, 5)),
-                "is_locked": draw.random() < 0.3,
-                "is_remote_possible": draw.random() < 0.5,
-            }
-            for n in range(draw.randint(0, 12))
-        ]
-        ratio = draw.choice([Decimal(0), Decimal("0.25"), Decimal(1)])
-        found = assigned(customers, reps, maximum_moved_ratio=ratio)
-        assert set(found) == {customer["customer_id"] for customer in customers}
-        capacity = {rep["rep_id"]: rep["capacity_minutes"] for rep in reps}
-        for rep, minutes in capacity.items():
-            assert sum(row["to_minutes"] for row in found.values() if row["to_rep_id"] == rep) <= minutes
-        moved = 0
-        for row in found.values():
-            stays = row["to_rep_id"] == row["from_rep_id"] is not None
-            assert (row["reason"] is None) == stays
-            assert row["to_rep_id"] is None or row["to_rep_id"] in capacity
-            assert not (row["is_locked"] and row["to_rep_id"] not in (None, row["from_rep_id"]))
-            moved += row["from_rep_id"] in capacity and row["to_rep_id"] not in (None, row["from_rep_id"])
-        assert moved <= ratio * sum(customer["rep_id"] in capacity for customer in customers)
+@st.composite
+def companies(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Decimal]:
+    """Customers, reps and the share of customers that may move; reps too few or too busy included."""
+    rep_rows = st.fixed_dictionaries(
+        {
+            "channel": st.sampled_from(["FIELD", "INSIDE", "KAM", None]),
+            "capacity_minutes": st.integers(5, 40).map(Decimal),
+            "territory_id": st.sampled_from(["T1", "T2", None]),
+        }
+    )
+    customer_rows = st.fixed_dictionaries(
+        {
+            "rep_id": st.sampled_from(["R0", "R1", "R2", None, "GONE"]),
+            "channel": st.sampled_from(["FIELD", "INSIDE", "KAM", None]),
+            "territory_id": st.sampled_from(["T1", "T2", None]),
+            "workload_minutes": st.integers(0, 20).map(Decimal),
+            "remote_minutes": st.integers(0, 5).map(Decimal),
+            "is_locked": st.booleans(),
+            "is_remote_possible": st.booleans(),
+        }
+    )
+    reps = [{"rep_id": f"R{n}", **row} for n, row in enumerate(draw(st.lists(rep_rows, max_size=4)))]
+    customers = [{"customer_id": f"K{n:02}", **row} for n, row in enumerate(draw(st.lists(customer_rows, max_size=12)))]
+    return customers, reps, draw(st.sampled_from([Decimal(0), Decimal("0.25"), Decimal(1)]))
+
+
+@given(companies(), st.randoms(use_true_random=False))
+@examples
+def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_does_too_much(
+    company: tuple[list[dict[str, Any]], list[dict[str, Any]], Decimal], order: random.Random
+) -> None:
+    customers, reps, ratio = company
+    found = assigned(customers, reps, maximum_moved_ratio=ratio)
+    assert set(found) == {customer["customer_id"] for customer in customers}
+    capacity = {rep["rep_id"]: rep["capacity_minutes"] for rep in reps}
+    for rep, minutes in capacity.items():
+        assert sum(row["to_minutes"] for row in found.values() if row["to_rep_id"] == rep) <= minutes
+    moved = 0
+    for row in found.values():
+        stays = row["to_rep_id"] == row["from_rep_id"] is not None
+        assert (row["reason"] is None) == stays
+        assert (row["to_rep_id"] is None) == (row["reason"] in UNASSIGNED_REASONS)
+        assert row["to_rep_id"] is None or row["to_rep_id"] in capacity
+        assert not (row["is_locked"] and row["to_rep_id"] not in (None, row["from_rep_id"]))
+        moved += row["from_rep_id"] in capacity and row["to_rep_id"] not in (None, row["from_rep_id"])
+    assert moved <= ratio * sum(customer["rep_id"] in capacity for customer in customers)
+    # The same in another run, in whatever order the rows come.
+    order.shuffle(customers)
+    order.shuffle(reps)
+    assert assigned(customers, reps, maximum_moved_ratio=ratio) == found
 
 
 def test_locked_customers_stay_and_those_too_many_are_unassigned_by_name_of_the_lock() -> None:
-    found = assigned(
-        customers_of(5, 2, rep_id="R1", is_locked=True)
-        + [{"customer_id": "L", "rep_id": "R1", "workload_minutes": Decimal(3)}],
-        TWO,
-    )
+    light = {"customer_id": "L", "rep_id": "R1", "workload_minutes": Decimal(3)}
+    found = assigned([*customers_of(5, 2, rep_id="R1", is_locked=True), light], TWO)
     assert [found[key]["to_rep_id"] for key in ("K0", "K1", "L")] == ["R1", "R1", "R2"]
     assert found["L"]["reason"] == "OVERLOAD"
     found = assigned(customers_of(5, 4, rep_id="R1", is_locked=True), TWO)

@@ -1,0 +1,162 @@
+"""The problem of who looks after which customer, and an assignment under change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+#: Minutes are whole numbers of this part of a minute, as decimal(18, 4) holds them.
+UNITS_PER_MINUTE: Final = 10_000
+UNASSIGNED: Final = -1
+#: Customers that may have to change their rep at the worst to make room for one that is unassigned.
+REARRANGED: Final = 100
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Customers to assign and reps to assign them to; n customers, r reps, g groups of reps.
+
+    Attributes:
+        cost: Minutes a year of travel and handover, (n, r); infinite where the rep may not serve the customer.
+        minutes: Work of a year in units, (n, r).
+        current: The rep of today, (n,); UNASSIGNED where there is none to stay with.
+        capacity: Units that each rep has, above 0, (r,).
+        load: Units of customers that stay where they are, at most the capacity, (r,).
+        group: Reps that are balanced against each other, (r,), from 0.
+        weight: Minutes that a difference of 1 between highest and lowest load ratio is worth, (g,).
+        maximum_moves: Customers with a rep to stay with that may change it.
+    """
+
+    cost: FloatArray
+    minutes: IntArray
+    current: IntArray
+    capacity: IntArray
+    load: IntArray
+    group: IntArray
+    weight: FloatArray
+    maximum_moves: int
+
+    @cached_property
+    def penalty(self) -> float:
+        """Minutes that leaving a customer unassigned costs: all balance, and the cost of REARRANGED other customers."""
+        dearest = np.where(np.isfinite(self.cost), self.cost, 0.0).max(axis=1, initial=0.0)
+        return 1.0 + float(self.weight.sum()) + float(np.sort(dearest)[-REARRANGED:].sum())
+
+    @cached_property
+    def pairs_of_rep(self) -> list[IntArray]:
+        """Customers that each rep may serve."""
+        order = np.argsort(self.pairs.column, kind="stable")
+        ends = np.cumsum(np.bincount(self.pairs.column, minlength=len(self.capacity)))
+        return np.split(self.pairs.row[order], ends[:-1])
+
+    @cached_property
+    def cheapest(self) -> FloatArray:
+        """Lowest cost of each customer, (n,); infinite without a rep that may serve it."""
+        lowest: FloatArray = self.cost.min(axis=1, initial=np.inf)
+        return lowest
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """The pairs that are allowed, customer by customer."""
+        row, column = np.nonzero(np.isfinite(self.cost))
+        current = self.current[row]
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        return Pairs(
+            row=row,
+            column=column,
+            cost=self.cost[row, column],
+            minutes=self.minutes[row, column].astype(np.float64),
+            is_move=(current != UNASSIGNED) & (current != column),
+            first=first,
+            customer=row[first],
+        )
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of customer and rep, p of them in the order of customers; m customers have any.
+
+    Attributes:
+        row: Customer of each, (p,).
+        column: Rep of each, (p,).
+        cost: Minutes of travel and handover, (p,).
+        minutes: Work in units, (p,).
+        is_move: Whether the customer would leave a rep that it could stay with, (p,).
+        first: First pair of each customer that has one, (m,).
+        customer: That customer, (m,).
+    """
+
+    row: IntArray
+    column: IntArray
+    cost: FloatArray
+    minutes: FloatArray
+    is_move: BoolArray
+    first: IntArray
+    customer: IntArray
+
+
+class State:
+    """An assignment under change: rep of each customer, load of each rep, number of moves."""
+
+    def __init__(self, problem: Problem, rep: IntArray, priced: FloatArray | None = None) -> None:
+        self.problem = problem
+        # What guides the way: the cost, or the cost at the prices of the dual. What is reached is judged by the cost.
+        self.priced = problem.cost if priced is None else priced
+        self.rep = rep.copy()
+        placed = np.flatnonzero(rep != UNASSIGNED)
+        added = np.zeros_like(problem.load)
+        np.add.at(added, rep[placed], problem.minutes[placed, rep[placed]])
+        self.load = problem.load + added
+        self.has_current = problem.current != UNASSIGNED
+        self.moves = int(np.count_nonzero(self.has_current & (rep != UNASSIGNED) & (rep != problem.current)))
+        self.cost = float(problem.cost[placed, rep[placed]].sum()) + problem.penalty * (len(rep) - len(placed))
+
+    def put(self, customer: int, rep: int) -> None:
+        """Give a customer to a rep, or to nobody."""
+        problem, before = self.problem, int(self.rep[customer])
+        if before != UNASSIGNED:
+            self.load[before] -= problem.minutes[customer, before]
+        if rep != UNASSIGNED:
+            self.load[rep] += problem.minutes[customer, rep]
+        self.cost += self.cost_of(customer, rep) - self.cost_of(customer, before)
+        self.moves += self.move_change(customer, rep)
+        self.rep[customer] = rep
+
+    def cost_of(self, customer: int, rep: int) -> float:
+        """Minutes of a customer with a rep, or with nobody."""
+        return self.problem.penalty if rep == UNASSIGNED else float(self.problem.cost[customer, rep])
+
+    def move_change(self, customer: int, rep: int) -> int:
+        """By how much the number of moves changes."""
+        current, before = int(self.problem.current[customer]), int(self.rep[customer])
+        if current == UNASSIGNED:
+            return 0
+        return int(rep not in (current, UNASSIGNED)) - int(before not in (current, UNASSIGNED))
+
+    @property
+    def ratio(self) -> FloatArray:
+        """Load of each rep over its capacity."""
+        return self.load / self.problem.capacity
+
+    def objective(self) -> float:
+        """Minutes of the objective, penalties included."""
+        high, low = extremes(self.problem, self.load)
+        return self.cost + float(self.problem.weight @ (high - low))
+
+
+def extremes(problem: Problem, load: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Highest and lowest load ratio of each group."""
+    ratio = load / problem.capacity
+    high = np.zeros(len(problem.weight))
+    low = np.full(len(problem.weight), np.inf)
+    np.maximum.at(high, problem.group, ratio)
+    np.minimum.at(low, problem.group, ratio)
+    return high, np.where(np.isfinite(low), low, 0.0)

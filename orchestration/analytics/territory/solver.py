@@ -1,0 +1,165 @@
+"""Who looks after which customer: a capacitated assignment with balanced load and few handovers.
+
+After Zoltners and Sinha (1983, 2005): a proposal that balances workload with the least disruption, for managers to
+adjust; the load is balanced against itself, without bounds set by hand, as in Skiera and Albers (1998). Over binary
+x[c, r]:
+
+    minimise    sum of cost[c, r] x[c, r]              travel of a year, and a fixed number of minutes a handover
+                + sum over groups of weight * (highest load ratio - lowest load ratio)
+                + a penalty for each customer left unassigned, higher than all balance
+    subject to  each customer is with one rep or unassigned
+                minutes with each rep at most its capacity
+                at most `maximum_moves` customers change their rep without need
+
+1. Local search from today's reps: who has to be placed goes in largest first (LPT), reps above their capacity hand
+   over; then the fullest rep of a group hands over, the emptiest takes over, as long as that pays; customers move and
+   swap within the loads reached.
+2. Prices of a minute of each rep and of a move, by the linear relaxation (HiGHS, scipy.optimize.linprog) where the
+   pairs of customer and rep are few enough, else by the relaxation of a sample and subgradient steps from there. Any
+   prices give a bound that no assignment can beat, and guide a second local search.
+3. Where few enough pairs can still be part of anything better (lower bound plus reduced cost below what was found, an
+   exact reduction), HiGHS closes what is left (scipy.optimize.milp).
+
+Same input, same output, whatever the order of the rows and the speed of the machine: customers and reps are sorted by
+their keys, ties go to the first, loads are whole numbers, and work is limited by counts of pairs, steps and nodes,
+never by a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from orchestration.analytics.territory.local_search import improve, start
+from orchestration.analytics.territory.problem import (
+    UNASSIGNED,
+    BoolArray,
+    IntArray,
+    Problem,
+    State,
+    extremes,
+)
+from orchestration.analytics.territory.relaxation import (
+    all_pairs,
+    climb,
+    linear_prices,
+    model_of,
+    priced_cost,
+    reduced_pairs,
+    sampled_prices,
+)
+
+#: Pairs of customer and rep, after reduction, up to which HiGHS is asked.
+EXACT_PAIR_LIMIT: Final = 20_000
+#: Pairs, before reduction, up to which it solves the linear relaxation.
+LINEAR_PAIR_LIMIT: Final = 30_000
+#: Nodes of its search tree at most.
+NODE_LIMIT: Final = 5_000
+#: Relative gap at which an assignment counts as optimal, as HiGHS has it by default.
+OPTIMAL_GAP: Final = 1e-4
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An assignment and how good it is.
+
+    Attributes:
+        rep: The rep of each customer, (n,); UNASSIGNED where there is none.
+        is_exact: Whether it was proven to be optimal up to OPTIMAL_GAP.
+        objective: Minutes of the objective, without the penalties.
+        bound: Minutes that no assignment with as few unassigned customers is below.
+        nodes: Nodes of the search tree, 0 where HiGHS was not asked.
+    """
+
+    rep: IntArray
+    is_exact: bool
+    objective: float
+    bound: float
+    nodes: int
+
+
+def solve(
+    problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT, linear_pair_limit: int = LINEAR_PAIR_LIMIT
+) -> Solution:
+    """The best assignment found, and a bound that no assignment is below.
+
+    Args:
+        problem: What to assign. Customers and reps have to be in the order of their keys.
+        exact_pair_limit: Pairs, after reduction, up to which HiGHS is asked; 0 for local search alone.
+        linear_pair_limit: Pairs up to which the linear relaxation gives the prices instead of subgradient steps alone.
+    """
+    if not len(problem.current):
+        high, low = extremes(problem, problem.load)
+        spread = float(problem.weight @ (high - low))
+        return Solution(np.zeros(0, dtype=np.int64), True, spread, spread, 0)
+    states = [start(problem, problem.current)]
+    improve(states[0])
+    target = states[0].objective()
+    linear = linear_prices(problem, all_pairs(problem)) if len(problem.pairs.row) <= linear_pair_limit else None
+    if linear is None:
+        prices = climb(problem, target, sampled_prices(problem, linear_pair_limit))
+        choice = prices.choice
+    else:
+        prices, choice = linear
+    states.append(start(problem, choice, priced_cost(problem, prices.minute, prices.move)))
+    improve(states[1])
+    best = min(states, key=lambda state: state.objective())
+    objective, bound = best.objective(), prices.bound
+    rep, nodes = best.rep, 0
+    is_exact = objective - bound <= tolerance(problem, rep, objective)
+    if not is_exact and exact_pair_limit:
+        open_pairs = reduced_pairs(problem, prices, objective)
+        if int(open_pairs.sum()) <= exact_pair_limit:
+            closed = _close(problem, open_pairs, rep, objective)
+            rep, nodes = closed.rep, closed.nodes
+            objective = State(problem, rep).objective()
+            bound = min(objective, max(bound, closed.bound))
+            is_exact = objective - bound <= tolerance(problem, rep, objective)
+    penalties = problem.penalty * int(np.count_nonzero(rep == UNASSIGNED))
+    return Solution(rep, is_exact, objective - penalties, min(objective, bound) - penalties, nodes)
+
+
+def tolerance(problem: Problem, rep: IntArray, objective: float) -> float:
+    """Minutes up to which an assignment counts as optimal."""
+    penalties = problem.penalty * int(np.count_nonzero(rep == UNASSIGNED))
+    return OPTIMAL_GAP * max(objective - penalties, 1.0)
+
+
+@dataclass(frozen=True)
+class _Closed:
+    rep: IntArray
+    bound: float
+    nodes: int
+
+
+def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: float) -> _Closed:
+    """HiGHS over the open pairs; what was found before where it finds nothing better."""
+    from scipy import optimize
+
+    model = model_of(problem, open_pairs)
+    pairs, groups = len(model.row), len(problem.weight)
+    result = optimize.milp(
+        c=model.cost,
+        integrality=np.concatenate([np.ones(pairs), np.zeros(2 * groups)]),
+        bounds=optimize.Bounds(0, 1),
+        constraints=[
+            optimize.LinearConstraint(model.equal, 1, 1),
+            optimize.LinearConstraint(model.at_most, -np.inf, model.upper),
+        ],
+        options={"node_limit": NODE_LIMIT, "mip_rel_gap": tolerance(problem, rep, objective) / max(objective, 1.0)},
+    )
+    bound = -np.inf if result.mip_dual_bound is None else float(result.mip_dual_bound)
+    nodes = int(result.mip_node_count or 0)
+    if result.x is None:
+        # Infeasible: nothing better than what was found is among the open pairs.
+        return _Closed(rep, objective if result.status == 2 else bound, nodes)
+    found = np.full(len(problem.current), UNASSIGNED, dtype=np.int64)
+    chosen = np.flatnonzero(result.x[:pairs] > 0.5)
+    found[model.row[chosen]] = np.where(model.column[chosen] < len(problem.capacity), model.column[chosen], UNASSIGNED)
+    state = State(problem, found)
+    is_feasible = bool((state.load <= problem.capacity).all()) and state.moves <= problem.maximum_moves
+    if is_feasible and state.objective() < objective:
+        return _Closed(found, bound, nodes)
+    return _Closed(rep, bound, nodes)
