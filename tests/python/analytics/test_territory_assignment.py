@@ -184,9 +184,9 @@ def skewed(customers: int, reps: int) -> Problem:
     draw = np.random.default_rng(7)
     minutes = np.rint(draw.lognormal(4, 0.8, customers)) + 1
     distance = draw.uniform(0, 100, (customers, reps))
+    current = (distance * draw.uniform(0.5, 1, reps)).argmin(axis=1)
     cost = np.where(distance < 60, distance * 2 + 60, INFINITE)
-    current = np.minimum(distance, 60).argmin(axis=1)
-    cost[np.arange(customers), current] -= 60
+    cost[np.arange(customers), current] = distance[np.arange(customers), current] * 2
     capacity = int(minutes.sum() / reps * 1.4)
     return problem(
         minutes.astype(int).tolist(),
