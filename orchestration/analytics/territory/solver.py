@@ -14,9 +14,9 @@ x[c, r]:
 1. Local search from today's reps: who has to be placed goes in largest first (LPT), reps above their capacity hand
    over; then the fullest rep of a group hands over, the emptiest takes over, as long as that pays; customers move and
    swap within the loads reached.
-2. Prices of a minute of each rep and of a move, by the linear relaxation (HiGHS, scipy.optimize.linprog) where the
-   pairs of customer and rep are few enough, else by the relaxation of a sample and subgradient steps from there. Any
-   prices give a bound that no assignment can beat, and guide a second local search.
+2. Prices of a minute of each rep and of a move, by subgradient steps on the Lagrangian dual. At any prices its value is
+   a bound that no assignment can beat, at the best as good as that of the linear relaxation; they guide a second local
+   search. HiGHS solves that relaxation, too, but takes four times as long where it matters (docs/benchmarks.md).
 3. Where few enough pairs can still be part of anything better (lower bound plus reduced cost below what was found, an
    exact reduction), HiGHS closes what is left (scipy.optimize.milp).
 
@@ -28,33 +28,30 @@ never by a clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from orchestration.analytics.territory.local_search import improve, start
 from orchestration.analytics.territory.problem import (
     UNASSIGNED,
+    UNITS_PER_MINUTE,
     BoolArray,
+    FloatArray,
     IntArray,
     Problem,
     State,
     extremes,
 )
 from orchestration.analytics.territory.relaxation import (
-    all_pairs,
     climb,
-    linear_prices,
-    model_of,
+    dual,
     priced_cost,
     reduced_pairs,
-    sampled_prices,
 )
 
 #: Pairs of customer and rep, after reduction, up to which HiGHS is asked.
 EXACT_PAIR_LIMIT: Final = 20_000
-#: Pairs, before reduction, up to which it solves the linear relaxation.
-LINEAR_PAIR_LIMIT: Final = 30_000
 #: Nodes of its search tree at most.
 NODE_LIMIT: Final = 5_000
 #: Relative gap at which an assignment counts as optimal, as HiGHS has it by default.
@@ -80,15 +77,12 @@ class Solution:
     nodes: int
 
 
-def solve(
-    problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT, linear_pair_limit: int = LINEAR_PAIR_LIMIT
-) -> Solution:
+def solve(problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT) -> Solution:
     """The best assignment found, and a bound that no assignment is below.
 
     Args:
         problem: What to assign. Customers and reps have to be in the order of their keys.
         exact_pair_limit: Pairs, after reduction, up to which HiGHS is asked; 0 for local search alone.
-        linear_pair_limit: Pairs up to which the linear relaxation gives the prices instead of subgradient steps alone.
     """
     if not len(problem.current):
         high, low = extremes(problem, problem.load)
@@ -96,14 +90,9 @@ def solve(
         return Solution(np.zeros(0, dtype=np.int64), True, spread, spread, 0)
     states = [start(problem, problem.current)]
     improve(states[0])
-    target = states[0].objective()
-    linear = linear_prices(problem, all_pairs(problem)) if len(problem.pairs.row) <= linear_pair_limit else None
-    if linear is None:
-        prices = climb(problem, target, sampled_prices(problem, linear_pair_limit))
-        choice = prices.choice
-    else:
-        prices, choice = linear
-    states.append(start(problem, choice, priced_cost(problem, prices.minute, prices.move)))
+    nothing = np.zeros(len(problem.capacity))
+    prices = climb(problem, states[0].objective(), dual(problem, nothing, 0.0))
+    states.append(start(problem, prices.choice, priced_cost(problem, prices.minute, prices.move)))
     improve(states[1])
     best = min(states, key=lambda state: state.objective())
     objective, bound = best.objective(), prices.bound
@@ -134,11 +123,59 @@ class _Closed:
     nodes: int
 
 
+@dataclass(frozen=True)
+class _Model:
+    """The problem over some of its pairs as rows and columns; loads are in minutes.
+
+    Variables: the pairs, row by row of the customers, then the highest and the lowest ratio of each group.
+    Rows: a customer each (equal to 1), then at most `upper`: the highest ratio holds, the lowest holds, the moves.
+    """
+
+    row: IntArray
+    column: IntArray
+    cost: FloatArray
+    equal: Any
+    at_most: Any
+    upper: FloatArray
+
+
+def _model(problem: Problem, open_pairs: BoolArray) -> _Model:
+    """The problem over the open pairs, (n, r + 1); the last column is for none."""
+    from scipy import sparse
+
+    count, reps = problem.cost.shape
+    groups = len(problem.weight)
+    row, column = np.nonzero(open_pairs)
+    pairs = len(row)
+    total = pairs + 2 * groups
+    is_placed = column < reps
+    cost = np.full(pairs, problem.penalty)
+    cost[is_placed] = problem.cost[row[is_placed], column[is_placed]]
+    at = np.flatnonzero(is_placed)
+    minutes = problem.minutes[row[at], column[at]] / UNITS_PER_MINUTE
+    moved = at[(problem.current[row[at]] != UNASSIGNED) & (problem.current[row[at]] != column[at])]
+    capacity = problem.capacity / UNITS_PER_MINUTE
+    load = problem.load / UNITS_PER_MINUTE
+    every = np.arange(reps)
+    loads = sparse.csr_array((minutes, (column[at], at)), shape=(reps, total))
+    highest = sparse.csr_array((capacity, (every, pairs + problem.group)), shape=(reps, total))
+    lowest = sparse.csr_array((capacity, (every, pairs + groups + problem.group)), shape=(reps, total))
+    moves = sparse.csr_array((np.ones(len(moved)), (np.zeros(len(moved), dtype=int), moved)), shape=(1, total))
+    return _Model(
+        row=row,
+        column=column,
+        cost=np.concatenate([cost, problem.weight, -problem.weight]),
+        equal=sparse.csr_array((np.ones(pairs), (row, np.arange(pairs))), shape=(count, total)),
+        at_most=sparse.vstack([loads - highest, lowest - loads, moves], format="csr"),
+        upper=np.concatenate([-load, load, [problem.maximum_moves]]),
+    )
+
+
 def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: float) -> _Closed:
     """HiGHS over the open pairs; what was found before where it finds nothing better."""
     from scipy import optimize
 
-    model = model_of(problem, open_pairs)
+    model = _model(problem, open_pairs)
     pairs, groups = len(model.row), len(problem.weight)
     result = optimize.milp(
         c=model.cost,

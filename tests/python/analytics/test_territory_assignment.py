@@ -149,7 +149,7 @@ def test_small_cases_are_solved_as_well_as_by_trying_all(given: Problem) -> None
 @given(problems())
 @examples
 def test_local_search_keeps_all_rules_and_its_bound_is_one(given: Problem) -> None:
-    solution = solve(given, exact_pair_limit=0, linear_pair_limit=4)
+    solution = solve(given, exact_pair_limit=0)
     best = best_by_trying_all(given)
     reached, bound = with_penalties(given, solution)
     assert objective(given, solution.rep) == pytest.approx(reached, abs=1e-6)
@@ -200,7 +200,7 @@ def skewed(customers: int, reps: int) -> Problem:
 
 def test_the_gap_of_local_search_is_small_and_its_spread_less() -> None:
     given = skewed(1_500, 12)
-    solution = solve(given, exact_pair_limit=0, linear_pair_limit=3_000)
+    solution = solve(given, exact_pair_limit=0)
     assert not solution.is_exact or solution.nodes == 0
     assert (solution.rep != UNASSIGNED).all()
     assert (solution.objective - solution.bound) / solution.objective < 0.02
