@@ -75,7 +75,7 @@ def run(customers: int, reps: int, result: Path) -> None:
     result.write_text(
         json.dumps(
             {
-                "pairs": len(problem.pairs.row),
+                "pairs": int(np.isfinite(problem.cost).sum()),
                 "moves": int(np.count_nonzero((solution.rep != problem.current) & (solution.rep != UNASSIGNED))),
                 "unassigned": int(np.count_nonzero(solution.rep == UNASSIGNED)),
                 "before": spread(problem.current),

@@ -1,4 +1,4 @@
--- grain: one quarter of the run for which territories are planned: the last closed one and the running one
+-- grain: the quarter of the run for which territories are planned: the last closed one, the running one where none is closed
 {{ config(materialized='view') }}
 
 with
@@ -46,7 +46,7 @@ final as (
 
     cross join last_closed
 
-    where quarters.quarter_start_date >= coalesce(last_closed.quarter_start_date, quarters.quarter_start_date)
+    where quarters.quarter_start_date = coalesce(last_closed.quarter_start_date, quarters.quarter_start_date)
 
 )
 

@@ -168,7 +168,8 @@ def _force(customers: pa.Table, reps: pa.Table, policy: dict[str, Any]) -> _Forc
         capacity=_units(reps, "capacity_minutes"),
         channel=channel,
         minutes=minutes,
-        distance=distance,
+        # Nobody travels from a desk.
+        distance=np.where(is_inside[None, :], np.nan, distance),
         travel=travel,
         is_eligible=is_eligible,
         is_remote=is_remote,
@@ -310,7 +311,8 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
     placed = np.where(solution.rep == UNASSIGNED, UNASSIGNED, reps[solution.rep])
     # The travel of who stays is in both numbers, so that a gap is a share of all minutes.
     travel = float(np.nan_to_num(force.travel[members[fixed], force.current[members[fixed]]]).sum())
-    solution = replace(solution, objective=solution.objective + travel, bound=solution.bound + travel)
+    # Minutes are never negative, whatever the bound of who is left unassigned was worth.
+    solution = replace(solution, objective=solution.objective + travel, bound=max(solution.bound, 0.0) + travel)
     return moves, placed, solution, open_members
 
 

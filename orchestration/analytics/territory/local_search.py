@@ -13,6 +13,8 @@ from orchestration.analytics.territory.problem import UNASSIGNED, FloatArray, In
 #: Steps of the local search without progress after which a side of a group is left alone.
 PATIENCE_PER_REP: Final = 2
 ROUNDS: Final = 6
+#: Share of the objective that a round has to gain for another to follow.
+WORTH_A_ROUND: Final = 1e-4
 #: Offers of a rep that are kept.
 OFFERS: Final = 2_000
 SWAP_TRIES: Final = 400
@@ -98,8 +100,7 @@ def _offers_from(state: State, rep: int, ceiling: IntArray) -> _Offers:
 def _offers_to(state: State, rep: int, floor: IntArray) -> _Offers:
     """What a rep could take over now from those that stay above their floor."""
     problem = state.problem
-    allowed = problem.pairs_of_rep[rep]
-    others = allowed[(state.rep[allowed] != rep) & (state.rep[allowed] != UNASSIGNED)]
+    others = np.flatnonzero((state.rep != rep) & (state.rep != UNASSIGNED) & np.isfinite(problem.cost[:, rep]))
     others = others[problem.minutes[others, rep] > 0]
     giver = state.rep[others]
     is_open = state.load[giver] - problem.minutes[others, giver] >= floor[giver]
@@ -165,7 +166,7 @@ def improve(state: State) -> None:
         _settle(state)
         _swap(state)
         after = state.objective()
-        if after >= before - 1e-6 * max(1.0, abs(before)):
+        if after >= before - WORTH_A_ROUND * max(1.0, abs(before)):
             break
         before = after
 
@@ -267,12 +268,13 @@ def _swap(state: State) -> None:
     wanting = _wanting(state)
     wanting = wanting[state.rep[wanting] != UNASSIGNED]
     gain = problem.cheapest[wanting] - problem.cost[wanting, state.rep[wanting]]
+    top, bottom = _bands(state)
     for customer in wanting[np.lexsort((wanting, gain))][:SWAP_TRIES]:
         mine, target = int(state.rep[customer]), int(problem.cost[customer].argmin())
         if target == mine:
             continue
-        top, bottom = _bands(state)
-        others = np.flatnonzero((state.rep == target) & np.isfinite(problem.cost[:, mine]))
+        others = np.flatnonzero(state.rep == target)
+        others = others[np.isfinite(problem.cost[others, mine])]
         mine_after = state.load[mine] - problem.minutes[customer, mine] + problem.minutes[others, mine]
         target_after = state.load[target] + problem.minutes[customer, target] - problem.minutes[others, target]
         total = problem.cost[customer, target] - problem.cost[customer, mine]
@@ -285,6 +287,7 @@ def _swap(state: State) -> None:
             other = int(others[np.where(is_open, total, np.inf).argmin()])
             state.put(int(customer), target)
             state.put(other, mine)
+            top, bottom = _bands(state)
 
 
 def _move_changes(state: State, customers: IntArray, rep: int) -> IntArray:

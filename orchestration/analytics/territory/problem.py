@@ -51,56 +51,10 @@ class Problem:
         return 1.0 + float(self.weight.sum()) + float(np.sort(dearest)[-REARRANGED:].sum())
 
     @cached_property
-    def pairs_of_rep(self) -> list[IntArray]:
-        """Customers that each rep may serve."""
-        order = np.argsort(self.pairs.column, kind="stable")
-        ends = np.cumsum(np.bincount(self.pairs.column, minlength=len(self.capacity)))
-        return np.split(self.pairs.row[order], ends[:-1])
-
-    @cached_property
     def cheapest(self) -> FloatArray:
         """Lowest cost of each customer, (n,); infinite without a rep that may serve it."""
         lowest: FloatArray = self.cost.min(axis=1, initial=np.inf)
         return lowest
-
-    @cached_property
-    def pairs(self) -> Pairs:
-        """The pairs that are allowed, customer by customer."""
-        row, column = np.nonzero(np.isfinite(self.cost))
-        current = self.current[row]
-        first = np.flatnonzero(np.diff(row, prepend=-1))
-        return Pairs(
-            row=row,
-            column=column,
-            cost=self.cost[row, column],
-            minutes=self.minutes[row, column].astype(np.float64),
-            is_move=(current != UNASSIGNED) & (current != column),
-            first=first,
-            customer=row[first],
-        )
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Pairs of customer and rep, p of them in the order of customers; m customers have any.
-
-    Attributes:
-        row: Customer of each, (p,).
-        column: Rep of each, (p,).
-        cost: Minutes of travel and handover, (p,).
-        minutes: Work in units, (p,).
-        is_move: Whether the customer would leave a rep that it could stay with, (p,).
-        first: First pair of each customer that has one, (m,).
-        customer: That customer, (m,).
-    """
-
-    row: IntArray
-    column: IntArray
-    cost: FloatArray
-    minutes: FloatArray
-    is_move: BoolArray
-    first: IntArray
-    customer: IntArray
 
 
 class State:

@@ -92,7 +92,9 @@ def solve(problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT) -> Solutio
     improve(states[0])
     nothing = np.zeros(len(problem.capacity))
     prices = climb(problem, states[0].objective(), dual(problem, nothing, 0.0))
-    states.append(start(problem, prices.choice, priced_cost(problem, prices.minute, prices.move)))
+    states.append(
+        start(problem, prices.choice, priced_cost(problem, prices.minute, prices.move, np.arange(len(problem.current))))
+    )
     improve(states[1])
     best = min(states, key=lambda state: state.objective())
     objective, bound = best.objective(), prices.bound

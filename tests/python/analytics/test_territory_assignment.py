@@ -376,6 +376,8 @@ def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_do
         assert not (row["is_locked"] and row["to_rep_id"] not in (None, row["from_rep_id"]))
         moved += row["from_rep_id"] in capacity and row["to_rep_id"] not in (None, row["from_rep_id"])
     assert moved <= ratio * sum(customer["rep_id"] in capacity for customer in customers)
+    # What is published of the objective: a bound between nothing and what was reached.
+    assert all(0 <= row["bound_minutes"] <= row["objective_minutes"] for row in found.values() if row["part_number"])
     # The same in another run, in whatever order the rows come.
     order.shuffle(customers)
     order.shuffle(reps)
@@ -489,6 +491,8 @@ def test_inside_sales_takes_over_small_field_customers_wherever_they_are() -> No
         True,
     )
     assert (found["may"]["to_minutes"], found["may"]["to_travel_minutes"]) == (80, 0)
+    assert found["may"]["to_distance_km"] is None
+    assert float(found["may"]["from_distance_km"]) == pytest.approx(0.8 * 111.1949, abs=0.01)
     assert found["may not"]["reason"] is None
 
 
