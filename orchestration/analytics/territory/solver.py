@@ -37,7 +37,6 @@ from orchestration.analytics.territory.problem import (
     UNASSIGNED,
     UNITS_PER_MINUTE,
     BoolArray,
-    FloatArray,
     IntArray,
     Problem,
     State,
@@ -53,7 +52,7 @@ from orchestration.analytics.territory.relaxation import (
 #: Pairs of customer and rep, after reduction, up to which HiGHS is asked.
 EXACT_PAIR_LIMIT: Final = 20_000
 #: Nodes of its search tree at most.
-NODE_LIMIT: Final = 5_000
+NODE_LIMIT: Final = 500
 #: Relative gap at which an assignment counts as optimal, as HiGHS has it by default.
 OPTIMAL_GAP: Final = 1e-4
 
@@ -125,68 +124,48 @@ class _Closed:
     nodes: int
 
 
-@dataclass(frozen=True)
-class _Model:
-    """The problem over some of its pairs as rows and columns; loads are in minutes.
+def _constraints(problem: Problem, row: IntArray, column: IntArray, unit: float) -> list[Any]:
+    """The rules over some pairs of customer and rep, the rep after the last being none; loads are in minutes.
 
-    Variables: the pairs, row by row of the customers, then the highest and the lowest ratio of each group.
-    Rows: a customer each (equal to 1), then at most `upper`: the highest ratio holds, the lowest holds, the moves.
+    Variables are the pairs, then the highest and the lowest ratio of each group, times `unit` minutes.
     """
-
-    row: IntArray
-    column: IntArray
-    cost: FloatArray
-    equal: Any
-    at_most: Any
-    upper: FloatArray
-
-
-def _model(problem: Problem, open_pairs: BoolArray) -> _Model:
-    """The problem over the open pairs, (n, r + 1); the last column is for none."""
-    from scipy import sparse
+    from scipy import optimize, sparse
 
     count, reps = problem.cost.shape
-    groups = len(problem.weight)
-    row, column = np.nonzero(open_pairs)
-    pairs = len(row)
+    pairs, groups = len(row), len(problem.weight)
     total = pairs + 2 * groups
-    is_placed = column < reps
-    cost = np.full(pairs, problem.penalty)
-    cost[is_placed] = problem.cost[row[is_placed], column[is_placed]]
-    at = np.flatnonzero(is_placed)
-    minutes = problem.minutes[row[at], column[at]] / UNITS_PER_MINUTE
+    at = np.flatnonzero(column < reps)
     moved = at[(problem.current[row[at]] != UNASSIGNED) & (problem.current[row[at]] != column[at])]
-    capacity = problem.capacity / UNITS_PER_MINUTE
+    minutes = problem.minutes[row[at], column[at]] / UNITS_PER_MINUTE
     load = problem.load / UNITS_PER_MINUTE
+    part = problem.capacity / UNITS_PER_MINUTE / unit
     every = np.arange(reps)
+    one_rep = sparse.csr_array((np.ones(pairs), (row, np.arange(pairs))), shape=(count, total))
     loads = sparse.csr_array((minutes, (column[at], at)), shape=(reps, total))
-    highest = sparse.csr_array((capacity, (every, pairs + problem.group)), shape=(reps, total))
-    lowest = sparse.csr_array((capacity, (every, pairs + groups + problem.group)), shape=(reps, total))
+    highest = sparse.csr_array((part, (every, pairs + problem.group)), shape=(reps, total))
+    lowest = sparse.csr_array((part, (every, pairs + groups + problem.group)), shape=(reps, total))
     moves = sparse.csr_array((np.ones(len(moved)), (np.zeros(len(moved), dtype=int), moved)), shape=(1, total))
-    return _Model(
-        row=row,
-        column=column,
-        cost=np.concatenate([cost, problem.weight, -problem.weight]),
-        equal=sparse.csr_array((np.ones(pairs), (row, np.arange(pairs))), shape=(count, total)),
-        at_most=sparse.vstack([loads - highest, lowest - loads, moves], format="csr"),
-        upper=np.concatenate([-load, load, [problem.maximum_moves]]),
-    )
+    return [
+        optimize.LinearConstraint(one_rep, 1, 1),
+        optimize.LinearConstraint(loads - highest, -np.inf, -load),
+        optimize.LinearConstraint(lowest - loads, -np.inf, load),
+        optimize.LinearConstraint(moves, -np.inf, problem.maximum_moves),
+    ]
 
 
 def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: float) -> _Closed:
-    """HiGHS over the open pairs; what was found before where it finds nothing better."""
+    """HiGHS over the open pairs, (n, r + 1); what was found before where it finds nothing better."""
     from scipy import optimize
 
-    model = _model(problem, open_pairs)
-    pairs, groups = len(model.row), len(problem.weight)
+    row, column = np.nonzero(open_pairs)
+    pairs, groups = len(row), len(problem.weight)
+    unit = float(problem.capacity.mean()) / UNITS_PER_MINUTE
+    with_none = np.column_stack([problem.cost, np.full(len(problem.current), problem.penalty)])
     result = optimize.milp(
-        c=model.cost,
+        c=np.concatenate([with_none[row, column], problem.weight / unit, -problem.weight / unit]),
         integrality=np.concatenate([np.ones(pairs), np.zeros(2 * groups)]),
-        bounds=optimize.Bounds(0, 1),
-        constraints=[
-            optimize.LinearConstraint(model.equal, 1, 1),
-            optimize.LinearConstraint(model.at_most, -np.inf, model.upper),
-        ],
+        bounds=optimize.Bounds(0, np.concatenate([np.ones(pairs), np.full(2 * groups, unit)])),
+        constraints=_constraints(problem, row, column, unit),
         options={"node_limit": NODE_LIMIT, "mip_rel_gap": tolerance(problem, rep, objective) / max(objective, 1.0)},
     )
     bound = -np.inf if result.mip_dual_bound is None else float(result.mip_dual_bound)
@@ -196,7 +175,7 @@ def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: fl
         return _Closed(rep, objective if result.status == 2 else bound, nodes)
     found = np.full(len(problem.current), UNASSIGNED, dtype=np.int64)
     chosen = np.flatnonzero(result.x[:pairs] > 0.5)
-    found[model.row[chosen]] = np.where(model.column[chosen] < len(problem.capacity), model.column[chosen], UNASSIGNED)
+    found[row[chosen]] = np.where(column[chosen] < len(problem.capacity), column[chosen], UNASSIGNED)
     state = State(problem, found)
     is_feasible = bool((state.load <= problem.capacity).all()) and state.moves <= problem.maximum_moves
     if is_feasible and state.objective() < objective:
