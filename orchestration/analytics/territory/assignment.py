@@ -294,17 +294,18 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
     cost = np.nan_to_num(force.travel[np.ix_(open_members, reps)])
     handover = np.full(cost.shape, force.handover)
     handover[with_rep, current[with_rep]] = 0.0
-    kinds, group = np.unique(force.channel[reps], return_inverse=True)
+    minutes = force.minutes[np.ix_(open_members, reps)]
     capacity = force.capacity[reps]
+    group, weight = _groups(force.channel[reps], capacity, load[reps], np.where(eligible, minutes, 0), current)
     moves = int(np.floor(np.count_nonzero(force.current[members] != UNASSIGNED) * force.maximum_moved_ratio + 1e-9))
     problem = Problem(
         cost=np.where(eligible, cost + handover, np.inf),
-        minutes=force.minutes[np.ix_(open_members, reps)],
+        minutes=minutes,
         current=current,
         capacity=capacity,
         load=load[reps],
         group=group,
-        weight=force.balance * np.bincount(group, weights=capacity / UNITS_PER_MINUTE, minlength=len(kinds)),
+        weight=force.balance * weight / UNITS_PER_MINUTE,
         maximum_moves=moves,
     )
     solution = solve(problem)
@@ -314,6 +315,27 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
     # Minutes are never negative, whatever the bound of who is left unassigned was worth.
     solution = replace(solution, objective=solution.objective + travel, bound=max(solution.bound, 0.0) + travel)
     return moves, placed, solution, open_members
+
+
+def _groups(
+    channel: IntArray, capacity: IntArray, load: IntArray, possible: IntArray, current: IntArray
+) -> tuple[IntArray, FloatArray]:
+    """Groups of reps whose loads are levelled, and the units of capacity behind each: 0 where nothing is to level.
+
+    A rep in whose region there is less work than its channel has on average is a group of its own: as the emptiest of
+    all, whatever is done, it would leave no reason to fill the others.
+    """
+    kinds, kind = np.unique(channel, return_inverse=True)
+    with_rep = np.flatnonzero(current != UNASSIGNED)
+    owned = load.astype(np.float64)
+    np.add.at(owned, current[with_rep], possible[with_rep, current[with_rep]])
+    total = np.bincount(kind, weights=capacity)
+    average = np.bincount(kind, weights=owned) / total
+    is_short = (load + possible.sum(axis=0)) / capacity < average[kind] * (1 - 1e-9)
+    group = np.where(is_short, len(kinds) + np.cumsum(is_short) - 1, kind)
+    weight = np.zeros(len(kinds) + int(is_short.sum()))
+    weight[: len(kinds)] = total
+    return group, weight
 
 
 def _reasons(force: _Force, rep: IntArray, load: IntArray, is_full_move: BoolArray) -> list[str | None]:

@@ -461,6 +461,24 @@ def test_a_much_nearer_rep_takes_over_where_the_handover_pays() -> None:
         assert row["reason"] == reason
 
 
+def test_a_rep_in_whose_region_there_is_no_work_does_not_keep_the_others_from_being_levelled() -> None:
+    def rep(key: str, latitude: int) -> dict[str, Any]:
+        place = {"latitude": Decimal(latitude), "longitude": Decimal(9)}
+        return {"rep_id": key, **place, "capacity_minutes": Decimal(100)}
+
+    def customer(key: str, owner: str, latitude: int, minutes: int) -> dict[str, Any]:
+        place = {"latitude": Decimal(latitude), "longitude": Decimal(9)}
+        return {"customer_id": key, "rep_id": owner, **place, "workload_minutes": Decimal(minutes)}
+
+    reps = [rep("BUSY", 48), rep("IDLE", 48), rep("FAR", 54), rep("FULL", 60)]
+    customers = [customer(f"K{n}", "BUSY", 48, 10) for n in range(4)]
+    # The fullest cannot be relieved and the emptiest cannot be filled: their regions hold nobody else.
+    customers += [customer("F", "FAR", 54, 1), {**customer("L", "FULL", 60, 80), "is_locked": True}]
+    found = assigned(customers, reps, handover_minutes=Decimal(1), balance_weight=Decimal("0.5"))
+    assert sum(row["to_rep_id"] == "IDLE" for row in found.values()) == 2
+    assert (found["F"]["to_rep_id"], found["L"]["to_rep_id"]) == ("FAR", "FULL")
+
+
 def test_inside_sales_takes_over_small_field_customers_wherever_they_are() -> None:
     reps = [
         {"rep_id": "F", "latitude": Decimal(48), "longitude": Decimal(9), "capacity_minutes": Decimal(1000)},
