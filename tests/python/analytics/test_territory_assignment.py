@@ -462,21 +462,23 @@ def test_a_much_nearer_rep_takes_over_where_the_handover_pays() -> None:
 
 
 def test_a_rep_in_whose_region_there_is_no_work_does_not_keep_the_others_from_being_levelled() -> None:
-    def rep(key: str, latitude: int) -> dict[str, Any]:
+    def rep(key: str, latitude: str) -> dict[str, Any]:
         place = {"latitude": Decimal(latitude), "longitude": Decimal(9)}
         return {"rep_id": key, **place, "capacity_minutes": Decimal(100)}
 
-    def customer(key: str, owner: str, latitude: int, minutes: int) -> dict[str, Any]:
+    def customer(key: str, owner: str, latitude: str, minutes: int) -> dict[str, Any]:
         place = {"latitude": Decimal(latitude), "longitude": Decimal(9)}
         return {"customer_id": key, "rep_id": owner, **place, "workload_minutes": Decimal(minutes)}
 
-    reps = [rep("BUSY", 48), rep("IDLE", 48), rep("FAR", 54), rep("FULL", 60)]
-    customers = [customer(f"K{n}", "BUSY", 48, 10) for n in range(4)]
-    # The fullest cannot be relieved and the emptiest cannot be filled: their regions hold nobody else.
-    customers += [customer("F", "FAR", 54, 1), {**customer("L", "FULL", 60, 80), "is_locked": True}]
+    # The fullest can hand over next to nothing, the emptiest can get next to nothing: each shares one small customer
+    # with the two in the middle.
+    reps = [rep("FULL", "46.7"), rep("BUSY", "48"), rep("IDLE", "48"), rep("FAR", "49.3")]
+    customers = [customer(f"K{n}", "BUSY", "48", 10) for n in range(4)]
+    customers += [customer("S", "FULL", "47.35", 1), customer("F", "FAR", "48.65", 1)]
+    customers += [{**customer("L", "FULL", "46.7", 80), "is_locked": True}]
     found = assigned(customers, reps, handover_minutes=Decimal(1), balance_weight=Decimal("0.5"))
-    assert sum(row["to_rep_id"] == "IDLE" for row in found.values()) == 2
-    assert (found["F"]["to_rep_id"], found["L"]["to_rep_id"]) == ("FAR", "FULL")
+    assert {row["part_number"] for row in found.values()} == {1}
+    assert sorted(str(found[f"K{n}"]["to_rep_id"]) for n in range(4)) == ["BUSY", "BUSY", "IDLE", "IDLE"]
 
 
 def test_inside_sales_takes_over_small_field_customers_wherever_they_are() -> None:
