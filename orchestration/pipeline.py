@@ -334,6 +334,9 @@ class Pipeline:
                 datetime.strptime(last.published_at, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC),
                 snapshot.quarters_of(last),
             )
+            ledger.record_overrides(
+                connection, self.home, last.number, snapshot.parquet_of(self.home, "override_history")
+            )
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:

@@ -93,6 +93,24 @@ TABLES: dict[str, dict[str, str]] = {
         "account_id": "varchar",
         "contact_id": "varchar",
     },
+    "priority_override_event": {
+        "publication_number": "integer",
+        "data_source": "varchar",
+        "request_id": "varchar",
+        "version_number": "integer",
+        "inquiry_id": "varchar",
+        "account_id": "varchar",
+        "from_priority": "varchar",
+        "to_priority": "varchar",
+        "reason_code": "varchar",
+        "requester_id": "varchar",
+        "approver_id": "varchar",
+        "status": "varchar",
+        "requested_at": "timestamp",
+        "decided_at": "timestamp",
+        "valid_until": "date",
+        "expected_result_amount": "decimal(18,2)",
+    },
     "publication": {
         "publication_number": "integer",
         "run_id": "varchar",
@@ -173,6 +191,33 @@ def _record_closed_quarters(
         )
         added.append(quarter)
     return added
+
+
+def record_overrides(connection: duckdb.DuckDBPyConnection, home: Home, number: int, history: Path) -> int:
+    """Write down the versions of priority requests that a publication shows and the ledger does not hold yet.
+
+    ``history`` is the published table ``override_history`` of publication ``number``. Returns how many were added; a
+    second time there are none.
+    """
+    target = home.ledger / "priority_override_event" / f"{number:06d}.parquet"
+    if target.exists() or not history.exists():
+        return 0
+    columns = TABLES["priority_override_event"]
+    held = "select cast(null as varchar) as data_source, cast(null as varchar) as request_id, 0 as version_number"
+    files = _files_of(home, "priority_override_event")
+    if files:
+        paths = ", ".join(f"'{_quoted(path)}'" for path in files)
+        held = f"select data_source, request_id, version_number from read_parquet([{paths}], union_by_name = true)"
+    casts = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
+    new = (
+        f"select {casts} from (select {number} as publication_number, * from read_parquet('{_quoted(history)}')) as shown"
+        f" where not exists (select 1 from ({held}) as held where held.data_source = shown.data_source"
+        " and held.request_id = shown.request_id and held.version_number >= shown.version_number)"
+    )
+    [(count,)] = connection.execute(f"select count(*) from ({new})").fetchall()
+    if count:
+        _write(connection, f"{new} order by data_source, request_id, version_number", target)
+    return int(count)
 
 
 def record_campaign(

@@ -86,6 +86,11 @@ def current(home: Home) -> Publication | None:
     )
 
 
+def parquet_of(home: Home, table: str) -> Path:
+    """Return the Parquet file of a table of the publication that is being served."""
+    return home.published / "parquet" / table / f"{table}.parquet"
+
+
 def publish(
     connection: duckdb.DuckDBPyConnection,
     home: Home,

@@ -139,6 +139,29 @@ RIGHT: dict[str, Policy] = {
     "a country with its state": parameter("holiday_country", "DE-BY"),
     "a time zone of the other hemisphere": parameter("company_time_zone", "Pacific/Auckland"),
     "the last hour of a day": parameter("refresh_hour", "23"),
+    "no share of wallet counts as significant but all of it": parameter("share_of_wallet_significant_ratio", "1"),
+    "nothing of a lost customer comes back": parameter("loss_recoverable_ratio", "0"),
+    "all of a lost customer comes back": parameter("loss_recoverable_ratio", "1"),
+    "inquiries that wait for a quarter": parameter("inquiry_maximum_age_days", "92"),
+    "a working day of an hour": parameter("service_day_start_hour", "16"),
+    "a service level by the clock": {
+        "policy_parameter": text_of(
+            [
+                {
+                    **row,
+                    "value": {
+                        "service_day_start_hour": "0",
+                        "service_day_end_hour": "24",
+                        "service_days_per_week": "7",
+                    }.get(row["parameter"], row["value"]),
+                }
+                for row in rows_of(seed_text("policy_parameter"))
+            ]
+        )
+    },
+    "a service level of a minute": changed("policy_service_level", {"priority": "P1"}, response_hours="0.02"),
+    "a reason that is no longer accepted": added("policy_override_reason", "tender,false,2026-01-01,Not any more"),
+    "complaints whoever asks": changed("policy_inquiry_type", {"inquiry_type": "complaint"}, fixed_priority="P1"),
     "a later row of a parameter": added("policy_parameter", "abc_a_cut_ratio,0.70,2026-04-01,ratio,Later"),
 }
 
@@ -504,6 +527,56 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
     "a cut beyond the scores": (parameter("portfolio_attractiveness_cut_score", "100.0001"), ("at most 100",)),
     "zones of what nobody rated": (parameter("portfolio_minimum_coverage_ratio", "0"), ("above 0",)),
     "a weight that is taken away": (parameter("portfolio_weight_change_ratio", "1"), ("below 1",)),
+    "no share of wallet at all is significant": (
+        parameter("share_of_wallet_significant_ratio", "0"),
+        ("share_of_wallet_significant_ratio", "above 0"),
+    ),
+    "more than a customer comes back": (parameter("loss_recoverable_ratio", "1.000001"), ("at most 1",)),
+    "inquiries forgotten within the quarter": (parameter("inquiry_maximum_age_days", "91"), ("at least 92",)),
+    "a priority that there is not": (
+        parameter("inquiry_unknown_customer_priority", "P5"),
+        ("inquiry_unknown_customer_priority", "P5", "one of P1, P2, P3, P4"),
+    ),
+    "a working day without an hour": (
+        parameter("service_day_start_hour", "17"),
+        ("service_day_start_hour", "is below service_day_end_hour"),
+    ),
+    "a week of eight days": (parameter("service_days_per_week", "8"), ("at most 7",)),
+    "an exception delivers without anything": (parameter("override_delivered_minimum_ratio", "0"), ("above 0",)),
+    "a matrix with a hole": (
+        without("policy_priority_matrix", matrix_cell="MID_BELOW"),
+        ("MID_BELOW", "is missing", "Each cell has a row"),
+    ),
+    "a cell that nobody asks for": (
+        changed("policy_priority_matrix", {"matrix_cell": "MID_BELOW"}, matrix_cell="MID_LOW"),
+        ("MID_LOW", "'MID_BELOW'"),
+    ),
+    "a cell with a priority that there is not": (
+        changed("policy_priority_matrix", {"matrix_cell": "MID_BELOW"}, priority="P0"),
+        ("P0", "priority is one of four"),
+    ),
+    "a priority without a service level": (without("policy_service_level", priority="P4"), ("P4", "is missing")),
+    "a service level of no time": (
+        changed("policy_service_level", {"priority": "P1"}, response_hours="0"),
+        ("policy_service_level.csv line 2", "response_hours is 0", "above 0"),
+    ),
+    "a reason with a blank behind it": (
+        changed("policy_override_reason", {"reason_code": "tender"}, reason_code="tender "),
+        ("policy_override_reason.csv line 6", "without blanks"),
+    ),
+    "a type without a row": (without("policy_inquiry_type", inquiry_type="unknown"), ("unknown", "is missing")),
+    "a type that there is not": (
+        changed("policy_inquiry_type", {"inquiry_type": "service"}, inquiry_type="support"),
+        ("support", "one of six"),
+    ),
+    "an inquiry that takes no time": (
+        changed("policy_inquiry_type", {"inquiry_type": "service"}, handling_minutes="0"),
+        ("policy_inquiry_type.csv line 4", "handling_minutes is 0", "above 0"),
+    ),
+    "a fixed priority that there is not": (
+        changed("policy_inquiry_type", {"inquiry_type": "legal_safety"}, fixed_priority="P9"),
+        ("P9", "fixed_priority is one of four"),
+    ),
     "an unknown limit": (
         changed("policy_quality_limit", {"limit_name": "score_minimum"}, limit_name="scores_minimum"),
         ("scores_minimum is not known", "'score_minimum'"),
@@ -532,9 +605,13 @@ def test_what_cannot_be_right_is_named(policy: Policy, words: tuple[str, ...], p
         "policy_activity",
         "policy_channel",
         "policy_channel_touch",
+        "policy_inquiry_type",
+        "policy_override_reason",
+        "policy_priority_matrix",
         "policy_rep_role_pool",
         "policy_resource_pool",
         "policy_quality_limit",
+        "policy_service_level",
         "policy_share_of_wallet_band",
         "policy_criterion",
         "policy_size_class",
