@@ -49,6 +49,13 @@ TABLES: dict[str, dict[str, str]] = {
         "loss_quarter_count": "integer",
         "source_set": "varchar",
     },
+    "inside_sales_assignment": {
+        "customer_id": "varchar",
+        "quarter_start_date": "date",
+        "rep_id": "varchar",
+        "backup_rep_id": "varchar",
+        "source_set": "varchar",
+    },
     "campaign_list": {
         "campaign_id": "varchar",
         "quarter_start_date": "date",
@@ -179,6 +186,12 @@ def record_losses(connection: duckdb.DuckDBPyConnection, home: Home, data_source
     """Write down for how many quarters customers of low potential have cost more than they brought, in the same way."""
     losses = "(select * from published.coverage_plan where loss_quarter_count > 0)"
     return _record_closed_quarters(connection, home, data_sources, "coverage_loss", losses)
+
+
+def record_inside_sales(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:
+    """Write down which inside rep looks after which customer, in the same way."""
+    assigned = "(select * from published.inside_sales_assignment where status = 'ASSIGNED')"
+    return _record_closed_quarters(connection, home, data_sources, "inside_sales_assignment", assigned)
 
 
 def _record_closed_quarters(
