@@ -23,9 +23,11 @@ customers_by_quarter as (
 
 ),
 
-thresholds as (
+promised as (
 
     select * from {{ ref('int_threshold__by_customer_quarter') }}
+
+    where channel_reason in ('NAMED_ACCOUNT', 'KEY_ACCOUNT_GROUP')
 
 ),
 
@@ -79,9 +81,9 @@ final as (
     inner join customers
         on losses.customer_id = customers.customer_id
 
-    left join thresholds
-        on losses.quarter_start_date = thresholds.quarter_start_date
-        and losses.customer_id = thresholds.customer_id
+    left join promised
+        on losses.quarter_start_date = promised.quarter_start_date
+        and losses.customer_id = promised.customer_id
 
     left join zones
         on losses.quarter_start_date = zones.quarter_start_date
@@ -98,7 +100,7 @@ final as (
     where
         not customers.is_blocked
         and not customers.is_named_account
-        and coalesce(thresholds.channel_reason, 'NO_VALUE') not in ('NAMED_ACCOUNT', 'KEY_ACCOUNT_GROUP')
+        and promised.customer_id is null
         and zones.customer_id is null
         and focus_layers.customer_id is null
         and open_opportunities.customer_id is null
