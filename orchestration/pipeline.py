@@ -222,6 +222,8 @@ class Pipeline:
             ledger.record_tiers(connection, self.home, self.request.data_sources)
             ledger.record_zones(connection, self.home, self.request.data_sources)
             ledger.record_focus_slots(connection, self.home, self.request.data_sources)
+            ledger.record_losses(connection, self.home, self.request.data_sources)
+            ledger.record_inside_sales(connection, self.home, self.request.data_sources)
             crm_export.write(connection, self.home, publication)
             stage.summary = f"{len(publication.tables)} tables, {sum(publication.tables.values()):,} rows"
         self.publication = publication

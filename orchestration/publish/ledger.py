@@ -43,6 +43,19 @@ TABLES: dict[str, dict[str, str]] = {
         "slot_since_date": "date",
         "source_set": "varchar",
     },
+    "coverage_loss": {
+        "customer_id": "varchar",
+        "quarter_start_date": "date",
+        "loss_quarter_count": "integer",
+        "source_set": "varchar",
+    },
+    "inside_sales_assignment": {
+        "customer_id": "varchar",
+        "quarter_start_date": "date",
+        "rep_id": "varchar",
+        "backup_rep_id": "varchar",
+        "source_set": "varchar",
+    },
     "campaign_list": {
         "campaign_id": "varchar",
         "quarter_start_date": "date",
@@ -168,6 +181,18 @@ def record_focus_slots(connection: duckdb.DuckDBPyConnection, home: Home, data_s
     """
     focus = "(select * from published.focus_accounts where focus_layer <> 'REST')"
     return _record_closed_quarters(connection, home, data_sources, "focus_slot", focus)
+
+
+def record_losses(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:
+    """Write down for how many quarters customers of low potential have cost more than they brought, in the same way."""
+    losses = "(select * from published.coverage_plan where loss_quarter_count > 0)"
+    return _record_closed_quarters(connection, home, data_sources, "coverage_loss", losses)
+
+
+def record_inside_sales(connection: duckdb.DuckDBPyConnection, home: Home, data_sources: Sequence[str]) -> list[date]:
+    """Write down which inside rep looks after which customer, in the same way."""
+    assigned = "(select * from published.inside_sales_assignment where status = 'ASSIGNED')"
+    return _record_closed_quarters(connection, home, data_sources, "inside_sales_assignment", assigned)
 
 
 def _record_closed_quarters(

@@ -21,6 +21,29 @@ thresholds as (
 
 ),
 
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+
+),
+
+channels_of_reps as (
+
+    select * from {{ ref('int_segmentation__channel_of_rep') }}
+
+),
+
+channel_ranks as (
+
+    select
+        quarter_start_date,
+        channel,
+        intensity_rank
+
+    from {{ ref('int_threshold__by_channel_quarter') }}
+
+),
+
 -- From each threshold upwards, the most intensive channel whose threshold is met.
 steps as (
 
@@ -54,6 +77,7 @@ channel_bounds as (
     select
         step_bounds.quarter_start_date,
         thresholds.channel,
+        thresholds.intensity_rank,
         step_bounds.lower_amount,
         step_bounds.upper_amount
 
@@ -69,6 +93,7 @@ valued as (
 
     select
         classes.*,
+        wallets.potential_amount,
         greatest(classes.yearly_revenue_amount, coalesce(wallets.potential_amount, 0), 0) as highest_amount
 
     from classes
@@ -79,19 +104,44 @@ valued as (
 
 ),
 
-final as (
+-- What an account was promised by name: the rep it has, and so that rep's channel.
+named_accounts as (
 
     select
-        valued.customer_id,
-        valued.quarter_start_date,
-        valued.threshold_class,
-        case when valued.is_in_population then channel_bounds.channel end as recommended_channel,
-        valued.yearly_revenue_amount,
-        valued.threshold_amount,
-        valued.is_annualised,
-        valued.is_new,
-        valued.is_zero_revenue,
-        valued.is_negative_revenue
+        customers.customer_id,
+        channel_ranks.quarter_start_date,
+        channel_ranks.channel,
+        channel_ranks.intensity_rank
+
+    from customers
+
+    inner join channels_of_reps
+        on customers.rep_id = channels_of_reps.rep_id
+
+    inner join channel_ranks
+        on channels_of_reps.channel = channel_ranks.channel
+
+    where customers.is_named_account
+
+),
+
+by_value as (
+
+    select
+        valued.*,
+        case
+            when not valued.is_in_population then null
+            when named_accounts.intensity_rank < coalesce(channel_bounds.intensity_rank, named_accounts.intensity_rank + 1)
+                then named_accounts.channel
+            else channel_bounds.channel
+        end as channel,
+        case
+            when named_accounts.intensity_rank < coalesce(channel_bounds.intensity_rank, named_accounts.intensity_rank + 1)
+                then 'NAMED_ACCOUNT'
+            when valued.yearly_revenue_amount > 0 and valued.yearly_revenue_amount >= channel_bounds.lower_amount then 'REVENUE'
+            when valued.potential_amount > 0 and valued.potential_amount >= channel_bounds.lower_amount then 'POTENTIAL'
+            when channel_bounds.channel is not null then 'NO_VALUE'
+        end as channel_reason
 
     from valued
 
@@ -99,6 +149,55 @@ final as (
         on valued.quarter_start_date = channel_bounds.quarter_start_date
         and valued.highest_amount >= channel_bounds.lower_amount
         and (valued.highest_amount < channel_bounds.upper_amount or channel_bounds.upper_amount is null)
+
+    left join named_accounts
+        on valued.quarter_start_date = named_accounts.quarter_start_date
+        and valued.customer_id = named_accounts.customer_id
+
+),
+
+-- The subsidiaries of a key account are served with it.
+subsidiaries as (
+
+    select
+        customers.customer_id,
+        by_value.quarter_start_date,
+        by_value.channel
+
+    from customers
+
+    inner join by_value
+        on customers.group_id = by_value.customer_id
+
+    where customers.group_id <> customers.customer_id and by_value.channel = 'KAM'
+
+),
+
+final as (
+
+    select
+        by_value.customer_id,
+        by_value.quarter_start_date,
+        by_value.threshold_class,
+        case when by_value.is_in_population then coalesce(subsidiaries.channel, by_value.channel) end as recommended_channel,
+        by_value.yearly_revenue_amount,
+        by_value.threshold_amount,
+        by_value.is_annualised,
+        by_value.is_new,
+        by_value.is_zero_revenue,
+        by_value.is_negative_revenue,
+        case
+            when not by_value.is_in_population then null
+            when by_value.channel <> subsidiaries.channel then 'KEY_ACCOUNT_GROUP'
+            when by_value.channel is null and subsidiaries.channel is not null then 'KEY_ACCOUNT_GROUP'
+            else by_value.channel_reason
+        end as channel_reason
+
+    from by_value
+
+    left join subsidiaries
+        on by_value.quarter_start_date = subsidiaries.quarter_start_date
+        and by_value.customer_id = subsidiaries.customer_id
 
 )
 

@@ -1,6 +1,4 @@
 -- grain: one customer and quarter with a contact up to its last day counted
-{{ config(materialized='view') }}
-
 with
 
 activities as (

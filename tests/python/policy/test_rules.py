@@ -48,6 +48,14 @@ def step(**values: str) -> Policy:
     return changed("policy_whitespace_step", {"opportunity_type": "CROSS_SELL", "channel": "FIELD"}, **values)
 
 
+def touch(**values: str) -> Policy:
+    return changed("policy_touch_plan", {"touch_cell": "HIGH_BELOW_FIELD"}, **values)
+
+
+def approval(*lines: str) -> Policy:
+    return added("policy_divestment_approval", *lines)
+
+
 def criterion(name: str, /, **values: str) -> Policy:
     return changed("policy_criterion", {"criterion_id": name}, **values)
 
@@ -136,6 +144,14 @@ RIGHT: dict[str, Policy] = {
     "scores that are always high": parameter("portfolio_potential_cut_score", "0.0001"),
     "scores that are high at the end only": parameter("portfolio_attractiveness_cut_score", "100"),
     "zones of what is rated completely": parameter("portfolio_minimum_coverage_ratio", "1"),
+    "a cell without touches": touch(touches_per_year="0"),
+    "a touch a day": touch(touches_per_year="366"),
+    "lists of one length": parameter("inside_contacts_per_day_low", "15"),
+    "call lists of half a year": parameter("inside_call_list_days", "130"),
+    "an approval that holds from its day on": approval("K1,EXIT,Anna,2026-04-01,2026-04-01,x"),
+    "two steps of a customer": approval(
+        "K1,REPRICE,Anna,2026-04-01,2026-04-01,x", "K1,EXIT,Anna,2026-04-01,2026-04-01,x"
+    ),
     "a country with its state": parameter("holiday_country", "DE-BY"),
     "a time zone of the other hemisphere": parameter("company_time_zone", "Pacific/Auckland"),
     "the last hour of a day": parameter("refresh_hour", "23"),
@@ -243,6 +259,42 @@ WRONG: dict[str, tuple[Policy, tuple[str, ...]]] = {
         parameter("inside_contacts_per_day_high", "15.1"),
         ("inside_contacts_per_day_high", "a whole number"),
     ),
+    "a range of contacts that begins above its end": (
+        parameter("inside_contacts_per_day_low", "16"),
+        ("inside_contacts_per_day_low", "at most inside_contacts_per_day_high"),
+    ),
+    "call lists of more than half a year": (parameter("inside_call_list_days", "131"), ("at most 130",)),
+    "visits as the usual channel of inside sales": (
+        parameter("inside_default_channel", "visit"),
+        ("inside_default_channel", "phone, email, video, social"),
+    ),
+    "a loss of no quarter": (parameter("divestment_loss_quarters", "0"), ("at least 1",)),
+    "a step that has no time": (parameter("divestment_step_quarters", "0"), ("at least 1",)),
+    "loyalty of the first day": (parameter("loyalty_minimum_tenure_months", "0"), ("at least 1",)),
+    "more than a touch a day": (touch(touches_per_year="367"), ("touches_per_year is 367", "between 0 and 366")),
+    "fewer touches than none": (touch(touches_per_year="-1"), ("touches_per_year is -1",)),
+    "an unknown way of steering": (touch(steering="ATACK"), ("ATACK is not known", "'ATTACK'")),
+    "an unknown cell of touches": (
+        touch(touch_cell="HIGH_BELOW_FEILD"),
+        ("HIGH_BELOW_FEILD is not known", "'HIGH_BELOW_FIELD'"),
+    ),
+    "a missing cell of touches": (
+        without("policy_touch_plan", touch_cell="LOW_SIGNIFICANT_INSIDE"),
+        ("policy_touch_plan.csv", "LOW_SIGNIFICANT_INSIDE", "is missing"),
+    ),
+    "an approval before it was given": (
+        approval("K1,EXIT,Anna,2026-04-02,2026-04-01,x"),
+        ("policy_divestment_approval.csv line 2", "2026-04-02"),
+    ),
+    "an approval of nobody": (
+        approval("K1,EXIT, ,2026-04-01,2026-04-01,x"),
+        ("policy_divestment_approval.csv line 2",),
+    ),
+    "an approval of an unknown step": (
+        approval("K1,LEAVE,Anna,2026-04-01,2026-04-01,x"),
+        ("LEAVE is not known",),
+    ),
+    "an approval without a day": (approval("K1,EXIT,Anna,,2026-04-01,x"), ("approved_date is empty",)),
     "an alarm below the sign": (
         parameter("risk_overrun_alarm_factor", "1.999999"),
         ("risk_overrun_factor", "at most risk_overrun_alarm_factor"),

@@ -1,0 +1,120 @@
+-- grain: one customer and quarter with low potential and a negative contribution
+with
+
+quarters as (
+
+    select * from {{ ref('dim_quarter') }}
+
+),
+
+classes as (
+
+    select * from {{ ref('int_segmentation__tier') }}
+
+),
+
+profit as (
+
+    select * from {{ ref('int_customer__profit_by_quarter') }}
+
+),
+
+published_losses as (
+
+    select * from {{ source('ledger', 'coverage_loss') }}
+
+),
+
+enabled_sources as (
+
+    select {{ dbt.listagg('data_source', "'+'", 'order by data_source') }} as source_set
+
+    from {{ source('run', 'data_source') }}
+
+),
+
+run_start as (
+
+    select min(quarter_index) as first_quarter_index from quarters
+
+),
+
+-- A run goes on from what the same data sources have published for the quarter just before it.
+losses_before_run as (
+
+    select
+        published_losses.customer_id,
+        max(published_losses.loss_quarter_count) as loss_quarter_count
+
+    from published_losses
+
+    inner join enabled_sources
+        on published_losses.source_set = enabled_sources.source_set
+
+    inner join run_start
+        on {{ quarter_index_of('published_losses.quarter_start_date') }} = run_start.first_quarter_index - 1
+
+    group by published_losses.customer_id
+
+),
+
+-- Neighbouring quarters have the same difference of index and position.
+losses as (
+
+    select
+        classes.customer_id,
+        classes.quarter_start_date,
+        quarters.quarter_index,
+        quarters.quarter_index - row_number() over (
+            partition by classes.customer_id
+            order by quarters.quarter_index
+        ) as streak
+
+    from classes
+
+    inner join quarters
+        on classes.quarter_start_date = quarters.quarter_start_date
+
+    inner join profit
+        on classes.quarter_start_date = profit.quarter_start_date
+        and classes.customer_id = profit.customer_id
+
+    where classes.potential_class = 'LOW' and profit.contribution_amount < 0
+
+),
+
+counted as (
+
+    select
+        *,
+        row_number() over (partition by customer_id, streak order by quarter_index) as position,
+        min(quarter_index) over (partition by customer_id, streak) as streak_start_index
+
+    from losses
+
+),
+
+final as (
+
+    select
+        counted.customer_id,
+        counted.quarter_start_date,
+        cast(
+            counted.position
+            + case
+                when counted.streak_start_index = run_start.first_quarter_index
+                    then coalesce(losses_before_run.loss_quarter_count, 0)
+                else 0
+            end as integer
+        ) as loss_quarter_count
+
+    from counted
+
+    cross join run_start
+
+    left join losses_before_run
+        on counted.customer_id = losses_before_run.customer_id
+
+)
+
+select * from final
