@@ -45,7 +45,7 @@ def suite(_: Limits) -> ExpectationSuite:
             "select quarter_start_date, reason, count(*) as customer_count from {batch}"
             " where status = 'UNASSIGNED' and not is_provisional group by quarter_start_date, reason",
             severity="info",
-            remedy="inside_sales_capacity says how many reps a team lacks; policy_touch_plan how often one is contacted",
+            remedy="inside_sales_capacity tells how many reps a team lacks; policy_touch_plan how often one calls",
             expected="no customer without a rep",
             column="status",
         ),

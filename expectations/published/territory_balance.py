@@ -1,4 +1,4 @@
-"""Territory balance: one row a territory or rep and quarter, proposed load within capacity, rows that add up to all customers."""
+"""Territory balance: a row a territory or rep and quarter, proposed load within capacity, all customers counted."""
 
 from great_expectations import ExpectationSuite
 

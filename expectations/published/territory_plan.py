@@ -18,7 +18,8 @@ def suite(_: Limits) -> ExpectationSuite:
         between("gap_ratio", 0, 1, severity="critical", remedy=FAULT),
         no_rows(
             "no more moves than allowed",
-            "select quarter_start_date, moved_count, maximum_move_count from {batch} where moved_count > maximum_move_count",
+            "select quarter_start_date, moved_count, maximum_move_count from {batch}"
+            " where moved_count > maximum_move_count",
             severity="critical",
             remedy=FAULT,
             expected="at most territory_maximum_moved_ratio of the customers",
