@@ -21,9 +21,9 @@ from benchmarks.cost_to_serve_truth import quoted
 
 ZONE_COLOURS = {"PROTECT": "#1b7837", "DEVELOP": "#2166ac", "HOLD": "#b35806", "WITHDRAW": "#7f7f7f"}
 LAYER_COLOURS = {"TOP5": "#053061", "ACTIVE15": "#4393c3", "REST": "#d1e5f0"}
-CHANNELS = {"FIELD": "Field sales", "INSIDE": "Inside sales", "KAM": "Key account management"}
+CHANNELS = {"FIELD": "Field sales", "INSIDE": "Inside sales", "KAM": "Key accounts"}
 #: Customers drawn at most; the largest by contribution, positive or negative.
-BUBBLES = 3_000
+BUBBLES = 2_000
 
 
 class MissingTableError(ValueError):
@@ -117,13 +117,17 @@ def draw_portfolio(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     ).fetchall()[0]
     axis.axvline(cuts[0], color="black", linewidth=1)
     axis.axhline(cuts[1], color="black", linewidth=1)
-    counts = {zone: sum(row[0] == zone for row in found) for zone in ZONE_COLOURS}
+    counts = dict(
+        connection.execute(
+            "select zone, count(*) from portfolio_zones where quarter_start_date = getvariable('quarter') group by zone"
+        ).fetchall()
+    )
     corners = {"PROTECT": (99, 99), "DEVELOP": (1, 99), "HOLD": (99, 1), "WITHDRAW": (1, 1)}
     for zone, (x, y) in corners.items():
         axis.text(
             x,
             y,
-            f"{zone}  {counts[zone]:,}",
+            f"{zone}  {counts.get(zone, 0):,}",
             color=ZONE_COLOURS[zone],
             fontweight="bold",
             ha="right" if x > 50 else "left",
@@ -131,7 +135,9 @@ def draw_portfolio(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 2},
         )
     axis.set(xlim=(-2, 102), ylim=(-2, 102), xlabel="Attractiveness score", ylabel="Potential score")
-    axis.set_title(f"Portfolio: {len(found):,} rated customers, bubble = contribution, hollow = loss", fontsize=12)
+    rated = sum(counts.get(zone, 0) for zone in ZONE_COLOURS)
+    of_all = "" if len(found) == rated else f", the {len(found):,} with most contribution or loss drawn"
+    axis.set_title(f"{rated:,} rated customers{of_all}\nbubble = contribution, hollow = loss", fontsize=12)
     save(drawn, path)
 
 
@@ -140,12 +146,12 @@ def draw_pyramid(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     found = rows(
         connection,
         "focus_accounts",
-        "select focus_accounts.rep_id, focus_layer, count(*),"
+        "select accounts.rep_id, accounts.focus_layer, count(*),"
         " coalesce(sum(greatest(segments.net_revenue_amount, 0)), 0), coalesce(sum(segments.potential_amount), 0)"
-        " from focus_accounts left join customer_segments as segments using (quarter_start_date, customer_id)"
-        " where quarter_start_date = getvariable('quarter') and focus_layer is not null"
-        " and focus_accounts.customer_id is not null"
-        " group by all order by focus_accounts.rep_id, focus_layer",
+        " from focus_accounts as accounts left join customer_segments as segments"
+        " using (quarter_start_date, customer_id)"
+        " where quarter_start_date = getvariable('quarter') and accounts.focus_layer is not null"
+        " group by all order by accounts.rep_id, accounts.focus_layer",
     )
     reps = sorted({row[0] for row in found})
     measures = ("Customers", "Net revenue", "Potential")
@@ -166,7 +172,7 @@ def draw_pyramid(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         axis.set(title=name, xlim=(0, 1), xlabel="Share of the rep's")
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axis.set_yticks([])
-    axes[0].invert_yaxis()
+    axes[0].set_ylim(len(order) - 0.5, -0.5)
     axes[0].set_ylabel(f"{len(order)} reps, the one with the most revenue on top")
     drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     save(drawn, path)
@@ -192,7 +198,7 @@ def draw_territories(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         )
     }
     channels = [channel for channel in CHANNELS if any(row[0] == channel for row in found)]
-    sizes = [max(sum(row[0] == channel for row in found), 14) for channel in channels]
+    sizes = [max(sum(row[0] == channel for row in found), 24) for channel in channels]
     drawn, axes = figure(13.5, 5.2, len(channels), "territories", sharey=True, squeeze=False, width_ratios=sizes)
     for axis, channel in zip(axes[0], channels, strict=True):
         own = [(float(row[2]), float(row[3])) for row in found if row[0] == channel]
@@ -208,7 +214,7 @@ def draw_territories(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"spread {spread:.2f} to {new_spread:.2f}, variation {variation or 0:.2f} to {new_variation or 0:.2f}",
             fontsize=10,
         )
-        axis.set_xlabel(f"{len(own)} reps, the fullest on the left")
+        axis.set_xlabel(f"{len(own)} reps, fullest on the left")
     axes[0][0].set_ylabel("Work of customers over capacity")
     axes[0][0].legend(loc="upper right", frameon=False)
     save(drawn, path)
