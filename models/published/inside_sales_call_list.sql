@@ -1,4 +1,4 @@
--- grain: one call of an inside rep, in the days after the last closed and the running quarter's last day counted
+-- grain: one call of an inside rep, in the working days after the last closed quarter, or the running one where none is closed
 with
 
 contacts as (

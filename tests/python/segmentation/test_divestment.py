@@ -19,7 +19,7 @@ LOSS_QUARTERS = 2
 STEP_QUARTERS = 2
 SOURCES = ["canonical", "northwind"]
 STEPS = ("REPRICE", "SHIFT_CHANNEL", "MIN_SERVICE", "EXIT")
-examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Quarter(NamedTuple):
