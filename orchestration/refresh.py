@@ -37,6 +37,7 @@ def _run_job(session: Session, request: RunRequest, watch: Watch | None) -> Publ
     # Hundreds of modules are imported here and stay; collecting garbage among them costs a fifth of the time.
     gc.disable()
     from dagster._core.errors import DagsterExecutionInterruptedError
+    from dagster._core.events import RunFailureReason
     from dagster._core.utils import make_new_run_id
 
     from orchestration.definitions import build
@@ -65,8 +66,12 @@ def _run_job(session: Session, request: RunRequest, watch: Watch | None) -> Publ
                     "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
                 },
             )
-            if isinstance(session.failure, DagsterExecutionInterruptedError):
-                # Dagster's word for Ctrl-C.
+            # Dagster's words for Ctrl-C, within a step of ours and elsewhere.
+            reasons = [event.job_failure_data.failure_reason for event in result.all_events if event.is_job_failure]
+            if (
+                isinstance(session.failure, DagsterExecutionInterruptedError)
+                or RunFailureReason.UNEXPECTED_TERMINATION in reasons
+            ):
                 session.failure = KeyboardInterrupt()
             instance.add_run_tags(
                 run_id, {OUTCOME_TAG: PUBLISHED} if result.success else tags_of_failure(session.failure)

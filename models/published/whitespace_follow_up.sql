@@ -13,6 +13,12 @@ recommendations as (
 
 ),
 
+published_classes as (
+
+    select * from {{ ref('segment_distribution') }}
+
+),
+
 posting_quarter as (
 
     select * from {{ ref('int_revenue__by_customer_group_posting_quarter') }}
@@ -31,7 +37,7 @@ first_opportunity as (
 
 ),
 
--- Of a quarter of this run, also where the list is empty, or of an earlier one.
+-- Also empty ones: a quarter has a list when it was computed, in this run or an earlier one.
 lists as (
 
     select
@@ -43,12 +49,12 @@ lists as (
     union all
 
     select distinct
-        recommendations.quarter_start_date,
-        recommendations.as_of_date
+        published_classes.quarter_start_date,
+        published_classes.as_of_date
 
-    from recommendations
+    from published_classes
 
-    where recommendations.quarter_start_date not in (select quarters.quarter_start_date from quarters)
+    where published_classes.quarter_start_date not in (select quarters.quarter_start_date from quarters)
 
 ),
 

@@ -112,6 +112,7 @@ def test_a_list_changes_only_with_the_quarter_it_rests_on(home: Path) -> None:
     assert run_lists(home, [third], []) == [issued]
 
 
+@pytest.mark.long
 def test_four_campaigns_a_year_are_accepted_and_pointed_out(home: Path) -> None:
     write_calendar(
         home,
@@ -126,6 +127,7 @@ def test_four_campaigns_a_year_are_accepted_and_pointed_out(home: Path) -> None:
     assert "WARN=1 ERROR=0" in printed
 
 
+@pytest.mark.long
 def test_what_a_calendar_may_not_hold_is_refused(home: Path) -> None:
     """A second focus in a quarter, a fifth campaign in a year, and values that no campaign can have."""
     write_calendar(

@@ -11,7 +11,7 @@ import pytest
 
 from .conftest import Outcome, kundenwert
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 EXPORT = {
     "account.csv": """account_id;account_name;industry_code;employee_count;owner_rep_id;vat_id;x_focus_layer

@@ -25,17 +25,17 @@ ABOUT_THE_RUN = {"data_quality", "crm_completeness", "crm_completeness_by_rep", 
 
 
 def quarters_of(outcome: Outcome) -> dict[tuple[str, str], str]:
-    """Hash of each quarter of each published table that has quarters."""
+    """Hash of each quarter of each published table that has quarters; of a campaign's list, the quarter it rests on."""
     found = {}
     tables = outcome.query(
-        "select table_name from duckdb_columns() where schema_name = 'published'"
-        " and column_name = 'quarter_start_date' order by 1"
+        "select table_name, max(column_name) from duckdb_columns() where schema_name = 'published'"
+        " and column_name in ('quarter_start_date', 'snapshot_quarter_start_date') group by 1 order by 1"
     )
-    for (table,) in tables:
+    for table, quarter_column in tables:
         if table in ABOUT_THE_RUN:
             continue
-        for (quarter,) in outcome.query(f"select distinct quarter_start_date from published.{table} order by 1"):
-            rows = outcome.query(f"select * from published.{table} where quarter_start_date = '{quarter}' order by all")
+        for (quarter,) in outcome.query(f"select distinct {quarter_column} from published.{table} order by 1"):
+            rows = outcome.query(f"select * from published.{table} where {quarter_column} = '{quarter}' order by all")
             found[table, str(quarter)] = hashlib.sha256(repr(rows).encode()).hexdigest()
     return found
 
