@@ -27,6 +27,8 @@ METHOD_VERSION: Final = "territory_assignment 1"
 INSIDE: Final = "INSIDE"
 FIELD: Final = "FIELD"
 EARTH_RADIUS_KM: Final = 6371.0
+#: Share of the average load of its channel that a rep must be able to reach to be levelled with the others.
+SHORT_RATIO: Final = 0.5
 
 
 ASSIGNMENT: Final = pa.schema(
@@ -322,8 +324,8 @@ def _groups(
 ) -> tuple[IntArray, FloatArray]:
     """Groups of reps whose loads are levelled, and the units of capacity behind each: 0 where nothing is to level.
 
-    A rep in whose region there is less work than its channel has on average is a group of its own: as the emptiest of
-    all, whatever is done, it would leave no reason to fill the others.
+    A rep in whose region there is less than SHORT_RATIO of the work that its channel has on average is a group of its
+    own: as the emptiest of all, whatever is done, it would leave no reason to fill the others.
     """
     kinds, kind = np.unique(channel, return_inverse=True)
     with_rep = np.flatnonzero(current != UNASSIGNED)
@@ -331,7 +333,7 @@ def _groups(
     np.add.at(owned, current[with_rep], possible[with_rep, current[with_rep]])
     total = np.bincount(kind, weights=capacity)
     average = np.bincount(kind, weights=owned) / total
-    is_short = (load + possible.sum(axis=0)) / capacity < average[kind] * (1 - 1e-9)
+    is_short = (load + possible.sum(axis=0)) / capacity < average[kind] * SHORT_RATIO
     group = np.where(is_short, len(kinds) + np.cumsum(is_short) - 1, kind)
     weight = np.zeros(len(kinds) + int(is_short.sum()))
     weight[: len(kinds)] = total
