@@ -25,84 +25,81 @@ def _quoted(value: str, delimiter: str) -> str:
     return '"' + value.replace('"', '""') + '"' if delimiter in value or '"' in value else value
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("0", "0.00"),
-        ("12", "12.00"),
-        ("-12,5", "-12.50"),
-        ("1.234,50", "1234.50"),
-        ("1.234.567,89", "1234567.89"),
-        ("1.234", "1234.00"),
-        ("1234,5", "1234.50"),
-        ("12,", "12.00"),
-        (",5", "0.50"),
-        ("+12,50", "12.50"),
-        ("12,50-", "-12.50"),
-        ("12,50 -", "-12.50"),
-        ("1.234,50-", "-1234.50"),
-        ("(12,50)", "-12.50"),
-        ("( 1.234,50 )", "-1234.50"),
-        ("\u2212" + "12,50", "-12.50"),
-        ("- 12,50", "-12.50"),
-        ("  12,50  ", "12.50"),
-        ("1 234,50", "1234.50"),
-        ("1\u00a0234,50", "1234.50"),
-        ("1\u202f234\u202f567,00", "1234567.00"),
-        ("1'234,50", "1234.50"),
-        ("1,5E+03", "1500.00"),
-        ("1e3", "1000.00"),
-        ("125e-1", "12.50"),
-        ("0007,10", "7.10"),
-        ("9999999999999999,99", "9999999999999999.99"),
-    ],
-)
-def test_number_with_decimal_comma_is_read(shop: Shop, text: str, expected: str) -> None:
-    # The second row proves the decimal comma for the file.
-    deliver_column(shop, "net_amount", [text, "0,01"])
+def test_number_with_decimal_comma_is_read(shop: Shop) -> None:
+    expected = dict(
+        [
+            ("0", "0.00"),
+            ("12", "12.00"),
+            ("-12,5", "-12.50"),
+            ("1.234,50", "1234.50"),
+            ("1.234.567,89", "1234567.89"),
+            ("1.234", "1234.00"),
+            ("1234,5", "1234.50"),
+            ("12,", "12.00"),
+            (",5", "0.50"),
+            ("+12,50", "12.50"),
+            ("12,50-", "-12.50"),
+            ("12,50 -", "-12.50"),
+            ("1.234,50-", "-1234.50"),
+            ("(12,50)", "-12.50"),
+            ("( 1.234,50 )", "-1234.50"),
+            ("\u2212" + "12,50", "-12.50"),
+            ("- 12,50", "-12.50"),
+            ("  12,50  ", "12.50"),
+            ("1 234,50", "1234.50"),
+            ("1\u00a0234,50", "1234.50"),
+            ("1\u202f234\u202f567,00", "1234567.00"),
+            ("1'234,50", "1234.50"),
+            ("1,5E+03", "1500.00"),
+            ("1e3", "1000.00"),
+            ("125e-1", "12.50"),
+            ("0007,10", "7.10"),
+            ("9999999999999999,99", "9999999999999999.99"),
+        ]
+    )
+    deliver_column(shop, "net_amount", list(expected))
     shop.ingest()
-    assert shop.column("net_amount") == [Decimal(expected), Decimal("0.01")]
+    read = dict(zip(expected, shop.column("net_amount"), strict=True))
+    assert read == {text: Decimal(number) for text, number in expected.items()}
     assert shop.quarantine() == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("12.5", "12.50"),
-        ("1,234.50", "1234.50"),
-        ("1,234,567.89", "1234567.89"),
-        ("1'234.50", "1234.50"),
-        ("1 234.50", "1234.50"),
-        ("-1234.5", "-1234.50"),
-        ("12.50-", "-12.50"),
-        ("(12.50)", "-12.50"),
-        (".5", "0.50"),
-        ("5.", "5.00"),
-        ("1.5E+03", "1500.00"),
-        ("1,234", "1234.00"),
-    ],
-)
-def test_number_with_decimal_point_is_read(shop: Shop, text: str, expected: str) -> None:
-    deliver_column(shop, "net_amount", [text, "0.01"], delimiter=",")
+def test_number_with_decimal_point_is_read(shop: Shop) -> None:
+    expected = dict(
+        [
+            ("12.5", "12.50"),
+            ("1,234.50", "1234.50"),
+            ("1,234,567.89", "1234567.89"),
+            ("1'234.50", "1234.50"),
+            ("1 234.50", "1234.50"),
+            ("-1234.5", "-1234.50"),
+            ("12.50-", "-12.50"),
+            ("(12.50)", "-12.50"),
+            (".5", "0.50"),
+            ("5.", "5.00"),
+            ("1.5E+03", "1500.00"),
+            ("1,234", "1234.00"),
+        ]
+    )
+    deliver_column(shop, "net_amount", list(expected), delimiter=",")
     shop.ingest()
-    assert shop.column("net_amount") == [Decimal(expected), Decimal("0.01")]
+    read = dict(zip(expected, shop.column("net_amount"), strict=True))
+    assert read == {text: Decimal(number) for text, number in expected.items()}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_no_number_is_quarantined_and_never_guessed(shop: Shop) -> None:
+    texts = [
         "abc", "12,5,0", "1.23,50", "1.2345,00", "12.50.00", "--12", "1_000", "0x10", "NaN", "inf", "12,50%", "12 50",
         "12a", "1.000.00", "(12,50", "12,50)", "-", ",", "e5", "1,5 Mio", "99999999999999999,00", "#REF!", "12,50 Stk",
-    ],
-)  # fmt: skip
-def test_what_is_no_number_is_quarantined_and_never_guessed(shop: Shop, text: str) -> None:
-    deliver_column(shop, "net_amount", [text, "0,01", "0,02"])
+    ]  # fmt: skip
+    deliver_column(shop, "net_amount", [*texts, "0,01", "0,02"])
     report = shop.ingest()
     assert shop.column("net_amount") == [Decimal("0.01"), Decimal("0.02")]
-    [(file, row, column, value, reason)] = shop.quarantine()
-    assert (file, row, column, value) == ("order_line.csv", 1, "net_amount", text)
-    assert "not a number with a decimal comma" in reason
-    assert report.rows_quarantined == 1
+    assert [row[:4] for row in shop.quarantine()] == [
+        ("order_line.csv", number, "net_amount", text) for number, text in enumerate(texts, start=1)
+    ]
+    assert all("not a number with a decimal comma" in row[4] for row in shop.quarantine())
+    assert report.rows_quarantined == len(texts)
 
 
 @pytest.mark.parametrize(
@@ -200,13 +197,12 @@ def test_decimal_separator_can_be_set_beside_the_files(shop: Shop) -> None:
     assert shop.column("net_amount") == [Decimal("1.23"), Decimal("2.50")]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("12", 12), ("-3", -3), ("12.0", 12), ("1e2", 100), (" 7 ", 7), ("1,234", 1234), ("007", 7)]
-)
-def test_whole_number_is_read(shop: Shop, text: str, expected: int) -> None:
-    shop.deliver("order_line.csv", f'order_id,line_number,net_amount\nA,"{text}",0.5\n')
+def test_whole_number_is_read(shop: Shop) -> None:
+    expected = dict([("12", 12), ("-3", -3), ("12.0", 12), ("1e2", 100), (" 7 ", 7), ("1,234", 1234), ("007", 7)])
+    lines = "".join(f'A,"{text}",0.5\n' for text in expected)
+    shop.deliver("order_line.csv", f"order_id,line_number,net_amount\n{lines}")
     shop.ingest()
-    assert shop.column("line_number") == [expected]
+    assert dict(zip(expected, shop.column("line_number"), strict=True)) == expected
 
 
 @pytest.mark.parametrize("text", ["12.5", "12.345", "99999999999", "1e10", "x", "1-2"])
@@ -217,50 +213,49 @@ def test_what_is_no_whole_number_is_not_rounded_but_quarantined(shop: Shop, text
     assert [row[1:4] for row in shop.quarantine()] == [(1, "line_number", text)]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2025-12-31", (2025, 12, 31)),
-        ("2025-1-5", (2025, 1, 5)),
-        ("31.12.2025", (2025, 12, 31)),
-        ("1.2.2025", (2025, 2, 1)),
-        ("31.12.25", (2025, 12, 31)),
-        ("20251231", (2025, 12, 31)),
-        ("2025/12/31", (2025, 12, 31)),
-        ("31/12/2025", (2025, 12, 31)),
-        ("31-12-2025", (2025, 12, 31)),
-        (" 2025-12-31 ", (2025, 12, 31)),
-        ("2025-12-31 00:00:00", (2025, 12, 31)),
-        ("2025-12-31T23:30:00+02:00", (2025, 12, 31)),
-        ("2025-12-31T00:30:00.000Z", (2025, 12, 31)),
-        ("31.12.2025 14:30", (2025, 12, 31)),
-        ("9999-12-31", (9999, 12, 31)),
-        ("29.02.2024", (2024, 2, 29)),
-    ],
-)
-def test_date_is_read(shop: Shop, text: str, expected: tuple[int, int, int]) -> None:
-    deliver_column(shop, "posting_date", [text])
+def test_date_is_read(shop: Shop) -> None:
+    expected = dict(
+        [
+            ("2025-12-31", (2025, 12, 31)),
+            ("2025-1-5", (2025, 1, 5)),
+            ("31.12.2025", (2025, 12, 31)),
+            ("1.2.2025", (2025, 2, 1)),
+            ("31.12.25", (2025, 12, 31)),
+            ("20251231", (2025, 12, 31)),
+            ("2025/12/31", (2025, 12, 31)),
+            ("31/12/2025", (2025, 12, 31)),
+            ("31-12-2025", (2025, 12, 31)),
+            (" 2025-12-31 ", (2025, 12, 31)),
+            ("2025-12-31 00:00:00", (2025, 12, 31)),
+            ("2025-12-31T23:30:00+02:00", (2025, 12, 31)),
+            ("2025-12-31T00:30:00.000Z", (2025, 12, 31)),
+            ("31.12.2025 14:30", (2025, 12, 31)),
+            ("9999-12-31", (9999, 12, 31)),
+            ("29.02.2024", (2024, 2, 29)),
+        ]
+    )
+    deliver_column(shop, "posting_date", list(expected))
     shop.ingest()
-    assert shop.column("posting_date") == [datetime.date(*expected)]
+    read = dict(zip(expected, shop.column("posting_date"), strict=True))
+    assert read == {text: datetime.date(*day) for text, day in expected.items()}
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["31.02.2025", "29.02.2023", "2025-13-01", "infinity", "epoch", "today", "45000", "2025123", "0202-01-01", "31.12.2025 25:00",
-     "2025-12-31abc", "31. Dezember 2025", "12025-01-01", "1.2.205"],
-)  # fmt: skip
-def test_what_is_no_date_is_quarantined(shop: Shop, text: str) -> None:
-    deliver_column(shop, "posting_date", [text, "2025-01-01"])
+def test_what_is_no_date_is_quarantined(shop: Shop) -> None:
+    texts = ["31.02.2025", "29.02.2023", "2025-13-01", "infinity", "epoch", "today", "45000", "2025123", "0202-01-01", "31.12.2025 25:00",
+     "2025-12-31abc", "31. Dezember 2025", "12025-01-01", "1.2.205"]  # fmt: skip
+    deliver_column(shop, "posting_date", [*texts, "2025-01-01"])
     shop.ingest()
     assert shop.column("posting_date") == [datetime.date(2025, 1, 1)]
-    assert [row[1:4] for row in shop.quarantine()] == [(1, "posting_date", text)]
+    assert [row[1:4] for row in shop.quarantine()] == [
+        (number, "posting_date", text) for number, text in enumerate(texts, start=1)
+    ]
 
 
-@pytest.mark.parametrize("text", ["", "  ", "NULL", "0000-00-00", "00.00.0000", "00000000"])
-def test_empty_spellings_of_a_date_are_null(shop: Shop, text: str) -> None:
-    deliver_column(shop, "posting_date", [text])
+def test_empty_spellings_of_a_date_are_null(shop: Shop) -> None:
+    texts = ["", "  ", "NULL", "0000-00-00", "00.00.0000", "00000000"]
+    deliver_column(shop, "posting_date", texts)
     shop.ingest()
-    assert shop.column("posting_date") == [None]
+    assert shop.column("posting_date") == [None] * len(texts)
     assert shop.quarantine() == []
 
 
@@ -285,38 +280,38 @@ def test_date_format_can_be_set_and_is_then_the_only_one(shop: Shop) -> None:
     assert [row[3] for row in shop.quarantine()] == ["3.4.2025"]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2025-12-31 14:30:15", (2025, 12, 31, 14, 30, 15)),
-        ("2025-12-31T14:30:15", (2025, 12, 31, 14, 30, 15)),
-        ("2025-12-31T14:30:15Z", (2025, 12, 31, 14, 30, 15)),
-        ("2025-12-31T14:30:15.000+0000", (2025, 12, 31, 14, 30, 15)),
-        ("2025-12-31T14:30:15.1234567Z", (2025, 12, 31, 14, 30, 15, 123456)),
-        ("2025-12-31T00:30:00+02:00", (2025, 12, 30, 22, 30, 0)),
-        ("2025-12-31 14:30:15-0530", (2025, 12, 31, 20, 0, 15)),
-        ("2025-12-31 14:30", (2025, 12, 31, 14, 30, 0)),
-        ("31.12.2025 14:30", (2025, 12, 31, 14, 30, 0)),
-        ("31.12.2025 9:05:07", (2025, 12, 31, 9, 5, 7)),
-        ("31.12.2025, 14:30", (2025, 12, 31, 14, 30, 0)),
-        ("12/31/2025 2:30 PM", (2025, 12, 31, 14, 30, 0)),
-        ("2025-12-31", (2025, 12, 31, 0, 0, 0)),
-        ("31.12.2025", (2025, 12, 31, 0, 0, 0)),
-    ],
-)
-def test_timestamp_is_read_in_utc(shop: Shop, text: str, expected: tuple[int, ...]) -> None:
-    deliver_column(shop, "changed_at", [text])
+def test_timestamp_is_read_in_utc(shop: Shop) -> None:
+    expected: dict[str, tuple[int, ...]] = dict(
+        [
+            ("2025-12-31 14:30:15", (2025, 12, 31, 14, 30, 15)),
+            ("2025-12-31T14:30:15", (2025, 12, 31, 14, 30, 15)),
+            ("2025-12-31T14:30:15Z", (2025, 12, 31, 14, 30, 15)),
+            ("2025-12-31T14:30:15.000+0000", (2025, 12, 31, 14, 30, 15)),
+            ("2025-12-31T14:30:15.1234567Z", (2025, 12, 31, 14, 30, 15, 123456)),
+            ("2025-12-31T00:30:00+02:00", (2025, 12, 30, 22, 30, 0)),
+            ("2025-12-31 14:30:15-0530", (2025, 12, 31, 20, 0, 15)),
+            ("2025-12-31 14:30", (2025, 12, 31, 14, 30, 0)),
+            ("31.12.2025 14:30", (2025, 12, 31, 14, 30, 0)),
+            ("31.12.2025 9:05:07", (2025, 12, 31, 9, 5, 7)),
+            ("31.12.2025, 14:30", (2025, 12, 31, 14, 30, 0)),
+            ("12/31/2025 2:30 PM", (2025, 12, 31, 14, 30, 0)),
+            ("2025-12-31", (2025, 12, 31, 0, 0, 0)),
+            ("31.12.2025", (2025, 12, 31, 0, 0, 0)),
+        ]
+    )
+    deliver_column(shop, "changed_at", list(expected))
     shop.ingest()
-    assert shop.column("changed_at") == [moment(*expected)]
+    read = dict(zip(expected, shop.column("changed_at"), strict=True))
+    assert read == {text: moment(*parts) for text, parts in expected.items()}
 
 
-@pytest.mark.parametrize(
-    "text", ["2025-12-31 25:00:00", "2025-12-31 14:61", "31.12.2025 noon", "14:30", "2025-12-31T14:30+99:99"]
-)
-def test_what_is_no_timestamp_is_quarantined(shop: Shop, text: str) -> None:
-    deliver_column(shop, "changed_at", [text])
+def test_what_is_no_timestamp_is_quarantined(shop: Shop) -> None:
+    texts = ["2025-12-31 25:00:00", "2025-12-31 14:61", "31.12.2025 noon", "14:30", "2025-12-31T14:30+99:99"]
+    deliver_column(shop, "changed_at", texts)
     shop.ingest()
-    assert [row[1:4] for row in shop.quarantine()] == [(1, "changed_at", text)]
+    assert [row[1:4] for row in shop.quarantine()] == [
+        (number, "changed_at", text) for number, text in enumerate(texts, start=1)
+    ]
 
 
 @pytest.mark.parametrize(

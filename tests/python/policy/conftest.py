@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.home import PROJECT_DIR, Home
 from orchestration.outcome import InputError
+from orchestration.transform import policy as policy_module
+from orchestration.transform.checks import CheckOutcome, CompiledCheck, evaluate
 from orchestration.transform.policy import check
 from orchestration.transform.project import DbtProject
 
@@ -67,11 +70,34 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> DbtProject:
     return project
 
 
+@pytest.fixture(scope="session")
+def outcomes() -> dict[object, CheckOutcome]:
+    """What rules said, by rule and all that it looks at."""
+    return {}
+
+
 @pytest.fixture
-def problems(project: DbtProject, tmp_path: Path) -> CheckPolicy:
-    """Checks a policy as a run does, and returns what has to be corrected; nothing where it can be right."""
+def problems(
+    project: DbtProject, outcomes: dict[object, CheckOutcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CheckPolicy:
+    """Checks a policy as a run does, and returns what has to be corrected; nothing where it can be right.
+
+    A rule that looks only at what an earlier test had likewise is not asked again: hundreds of tests change one seed.
+    """
 
     def examine(policy: Policy, first_day: date | None = None) -> tuple[str, ...]:
+        def ask(connection: duckdb.DuckDBPyConnection, rules: Sequence[CompiledCheck]) -> list[CheckOutcome]:
+            return [ask_once(connection, rule) for rule in rules]
+
+        def ask_once(connection: duckdb.DuckDBPyConnection, rule: CompiledCheck) -> CheckOutcome:
+            parents = project.document["nodes"][rule.unique_id]["depends_on"]["nodes"]
+            names = {parent.rpartition(".")[2] for parent in parents}
+            looked_at = (rule.unique_id, first_day, *sorted((name, policy[name]) for name in names & set(policy)))
+            if looked_at not in outcomes:
+                [outcomes[looked_at]] = evaluate(connection, [rule])
+            return outcomes[looked_at]
+
+        monkeypatch.setattr(policy_module, "evaluate", ask)
         home = Home(tmp_path / "home")
         shutil.rmtree(home.policy, ignore_errors=True)
         home.policy.mkdir(parents=True)

@@ -8,12 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 from orchestration.home import PROJECT_DIR, Home
 from orchestration.outcome import TransformError
 from orchestration.transform import project as project_module
-from orchestration.transform.project import QUARTERS, DbtProject
+from orchestration.transform.project import QUARTERS, DbtProject, release_warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -61,3 +62,44 @@ def test_a_project_that_cannot_be_parsed_is_named_with_the_model_that_is_wrong(p
     with pytest.raises(TransformError, match=r"(?s)cannot be parsed: .*next_quarter.*nobody") as refused:
         _ = project.document
     assert str(project.project_dir) in str(refused.value)
+
+
+def test_declared_columns_are_compared_with_what_is_there(project: DbtProject) -> None:
+    models = project.project_dir / "models"
+    shutil.copy(
+        PROJECT_DIR / "tests" / "generic" / "declared_columns_present.sql", project.project_dir / "tests" / "generic"
+    )
+    (models / "delivered.sql").write_text(
+        "select cast(1 as decimal(18, 2)) as amount, 1 as number, 2 as x_score, 3 as xscore", encoding="utf-8"
+    )
+    (models / "delivered.yml").write_text(
+        "models: [{name: delivered, data_tests: [declared_columns_present], columns: ["
+        "{name: amount, data_type: 'decimal(18, 2)'}, {name: number, data_type: bigint}, {name: name, data_type: text}]}]",
+        encoding="utf-8",
+    )
+    results = project.build(["fqn:*"])
+    release_warehouse()
+    assert {result.status for result in results} == {"success"}
+    [check] = project.checks
+    with duckdb.connect(str(project.home.warehouse)) as connection:
+        assert sorted(connection.execute(check.query).fetchall()) == [
+            ("name", "text", "absent"),
+            ("number", "bigint", "integer"),
+            ("xscore", "absent", "integer"),
+        ]
+
+
+def test_a_test_that_asks_the_database_is_left_to_dbt(project: DbtProject) -> None:
+    (project.project_dir / "tests" / "singular" / "a_quarter_is_next.sql").write_text(
+        "{% set found = run_query('select * from ' ~ ref('next_quarter')) %}"
+        "select 1 as quarter_index where {{ found.rows | length if found else 0 }} = 1",
+        encoding="utf-8",
+    )
+    ended = {result.name: (result.resource_type, result.status) for result in project.build(["fqn:*"])}
+    release_warehouse()
+    assert project.checks == []
+    assert ended == {
+        QUARTERS: ("model", "success"),
+        "next_quarter": ("model", "success"),
+        "a_quarter_is_next": ("test", "fail"),
+    }
