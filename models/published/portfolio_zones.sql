@@ -139,7 +139,7 @@ final as (
                 then concat(actions_in_force.action, ': ', criteria.weakest_action)
             else actions_in_force.action
         end as recommended_action,
-        criteria.campaign_type,
+        case when actions_in_force.adds_weakest_action then criteria.campaign_type end as campaign_type,
         profit.net_revenue_amount,
         profit.contribution_amount,
         zones.potential_coverage_ratio,
