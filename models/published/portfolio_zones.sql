@@ -65,7 +65,47 @@ actions_in_force as (
 
 ),
 
--- The quarter before the first one of the run is known from what the same data sources have published for it.
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+first_quarter as (
+
+    select min(previous_quarter_start_date) as previous_quarter_start_date from quarters
+
+),
+
+-- The quarter before the first one of the run is known from what the same data sources have published for it. Of customers that
+-- were merged since the zone of the survivor counts.
+published_before_run as (
+
+    select
+        published_zones.quarter_start_date,
+        coalesce(published_ids.customer_id, published_zones.customer_id) as customer_id,
+        published_zones.zone
+
+    from published_zones
+
+    inner join enabled_sources
+        on published_zones.source_set = enabled_sources.source_set
+
+    inner join first_quarter
+        on published_zones.quarter_start_date = first_quarter.previous_quarter_start_date
+
+    left join published_ids
+        on published_zones.customer_id = published_ids.published_customer_id
+
+    qualify row_number() over (
+        partition by coalesce(published_ids.customer_id, published_zones.customer_id)
+        order by
+            case when published_zones.customer_id = published_ids.customer_id then 0 else 1 end,
+            published_zones.customer_id
+    ) = 1
+
+),
+
 earlier_zones as (
 
     select
@@ -77,20 +117,7 @@ earlier_zones as (
 
     union all
 
-    select
-        published_zones.quarter_start_date,
-        published_zones.customer_id,
-        published_zones.zone
-
-    from published_zones
-
-    inner join enabled_sources
-        on published_zones.source_set = enabled_sources.source_set
-
-    left join quarters
-        on published_zones.quarter_start_date = quarters.quarter_start_date
-
-    where quarters.quarter_start_date is null
+    select * from published_before_run
 
 ),
 
@@ -112,7 +139,7 @@ final as (
                 then concat(actions_in_force.action, ': ', criteria.weakest_action)
             else actions_in_force.action
         end as recommended_action,
-        criteria.campaign_type,
+        case when actions_in_force.adds_weakest_action then criteria.campaign_type end as campaign_type,
         profit.net_revenue_amount,
         profit.contribution_amount,
         zones.potential_coverage_ratio,

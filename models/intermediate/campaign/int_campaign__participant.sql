@@ -13,32 +13,9 @@ listed as (
 
 ),
 
-crosswalk as (
+published_ids as (
 
-    select * from {{ ref('int_customer__crosswalk') }}
-
-),
-
--- The list names a customer as it was called on the day of issue: by a debtor, or, before there was one, by its account.
-called as (
-
-    select
-        source_id as listed_customer_id,
-        customer_id,
-        case when source_type = 'erp' then 1 else 3 end as precedence
-
-    from crosswalk
-
-    union all
-
-    select
-        concat('crm:', source_id) as listed_customer_id,
-        customer_id,
-        2 as precedence
-
-    from crosswalk
-
-    where source_type = 'crm'
+    select * from {{ ref('int_customer__published_id') }}
 
 ),
 
@@ -46,8 +23,8 @@ found as (
 
     select
         measurements.campaign_id,
-        coalesce(called.customer_id, listed.customer_id) as customer_id,
-        called.customer_id is not null as is_known,
+        coalesce(published_ids.customer_id, listed.customer_id) as customer_id,
+        published_ids.customer_id is not null as is_known,
         listed.arm,
         listed.stratum,
         listed.rank
@@ -57,13 +34,8 @@ found as (
     inner join listed
         on measurements.campaign_id = listed.campaign_id
 
-    left join called
-        on listed.customer_id = called.listed_customer_id
-
-    qualify row_number() over (
-        partition by measurements.campaign_id, listed.customer_id
-        order by called.precedence
-    ) = 1
+    left join published_ids
+        on listed.customer_id = published_ids.published_customer_id
 
 ),
 

@@ -51,17 +51,27 @@ enabled_sources as (
 
 ),
 
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+-- Customers that were merged since are one, in the higher of their layers.
 published_slots as (
 
     select
         {{ quarter_index_of('slots.quarter_start_date') }} as quarter_index,
-        slots.customer_id,
-        min(slots.focus_layer) as focus_layer
+        coalesce(published_ids.customer_id, slots.customer_id) as customer_id,
+        case when max(case when slots.focus_layer = 'TOP5' then 1 else 0 end) = 1 then 'TOP5' else 'ACTIVE15' end as focus_layer
 
     from {{ source('ledger', 'focus_slot') }} as slots
 
     inner join enabled_sources
         on slots.source_set = enabled_sources.source_set
+
+    left join published_ids
+        on slots.customer_id = published_ids.published_customer_id
 
     group by 1, 2
 

@@ -75,12 +75,19 @@ enabled_sources as (
 
 ),
 
--- A run continues from what the same data sources have published for the quarter just before it.
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+-- A run continues from what the same data sources have published for the quarter just before it. A prospect that has a debtor
+-- by now has another id.
 published_slots as (
 
     select
         slots.rep_id,
-        min(slots.customer_id) as customer_id,
+        min(coalesce(published_ids.customer_id, slots.customer_id)) as customer_id,
         min({{ quarter_index_of('slots.slot_since_date') }}) as since_quarter_index
 
     from {{ source('ledger', 'focus_slot') }} as slots
@@ -90,6 +97,9 @@ published_slots as (
 
     inner join run_start
         on {{ quarter_index_of('slots.quarter_start_date') }} = run_start.quarter_index
+
+    left join published_ids
+        on slots.customer_id = published_ids.published_customer_id
 
     where slots.slot_since_date is not null
 

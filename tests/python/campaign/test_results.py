@@ -19,6 +19,7 @@ examples = settings(max_examples=8, deadline=None, suppress_health_check=[Health
 MODELS = (
     "int_campaign__measurement",
     "int_campaign__figure",
+    "int_customer__published_id",
     "int_campaign__participant",
     "int_campaign__outcome",
     "int_campaign__inference",

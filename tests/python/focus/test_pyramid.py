@@ -297,12 +297,18 @@ def test_a_run_that_goes_on_from_the_ledger_gives_what_one_run_would(
         "select quarter_start_date, rep_id, customer_id, slot_since_date from intermediate.int_focus__prospect_slot"
     )
     since = {(quarter, customer): day for quarter, _, customer, day in slots if customer is not None}
+    # Who got a debtor since the publication was published under the id of its account.
+    called = {name: data.draw(st.sampled_from([name, f"account of {name}"])) for name in accounts}
+    models.fill(
+        "intermediate.int_customer__published_id",
+        [{"published_customer_id": called[name], "customer_id": name} for name in accounts],
+    )
     # As the publication writes it: all focus accounts, of which one holds the place of a prospect.
     ledger = [
         {
             "rep_id": accounts[name].rep,
             "quarter_start_date": quarter_start(position),
-            "customer_id": name,
+            "customer_id": called[name],
             "focus_layer": row.layer,
             "slot_since_date": since.get((quarter_start(position), name)),
             "source_set": source_set(SOURCES),
