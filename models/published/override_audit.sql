@@ -122,9 +122,7 @@ final as (
         valid_until,
         is_eligible as is_effective,
         ineffective_reason,
-        is_eligible
-        and cast(decided_at as date) <= as_of_date
-        and coalesce(valid_until >= as_of_date, true) as is_in_force,
+        is_in_force,
         horizon_end_date,
         expected_result_amount,
         realised_amount,
