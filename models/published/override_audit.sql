@@ -67,6 +67,7 @@ joined as (
         peers.decided_count as peer_decided_count,
         peers.median_response_minutes as peer_median_response_minutes,
         peers.median_cycle_minutes as peer_median_cycle_minutes,
+        displacements.is_still_waiting,
         displacements.overtaken_count,
         displacements.queue_delay_minutes
 
@@ -149,6 +150,7 @@ final as (
         version_count,
         {{ flags({
             'ACCOUNT_REQUEST': 'inquiry_id is null',
+            'ANSWERED_BEFORE_DECISION': 'coalesce(not is_still_waiting, false)',
             'BACKDATED': 'is_backdated',
             'CHANGED_AFTERWARDS': 'is_changed_afterwards',
             'FROM_DIFFERS': 'coalesce(from_priority <> computed_priority, false)',
