@@ -141,7 +141,7 @@ booked as (
 
 ),
 
--- What was billed of the order within the horizon; one unknown amount makes the sum unknown. What is billed after it changes no verdict.
+-- What was billed of the order within the horizon: what comes later changes no verdict. One unknown amount makes the sum unknown.
 billed as (
 
     select
