@@ -108,7 +108,8 @@ measured as (
         coverage.current_minutes,
         coverage.current_cost_amount,
         profit.list_amount,
-        greatest(coalesce(profit.discount_amount, 0), 0)
+        -- Credit notes above all that was sold are no price of this year.
+        greatest(least(coalesce(profit.discount_amount, 0), coalesce(profit.list_amount, 0)), 0)
         + greatest(coalesce(small_customer_measures.service_leakage_amount, 0), 0)
         + greatest(coalesce(small_customer_measures.surcharge_leakage_amount, 0), 0) as price_gain_amount,
         greatest(coalesce(small_customer_measures.channel_shift_saving_amount, 0), 0) as order_saving_amount,
@@ -265,7 +266,7 @@ final as (
         cast(
             case step_number
                 when 1 then 0
-                when 2 then coalesce(shift_minutes, 0)
+                when 2 then case when current_minutes is not null then coalesce(shift_minutes, 0) end
                 else current_minutes
             end as decimal(18, 4)
         ) as freed_minutes,

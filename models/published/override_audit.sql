@@ -67,6 +67,7 @@ joined as (
         peers.decided_count as peer_decided_count,
         peers.median_response_minutes as peer_median_response_minutes,
         peers.median_cycle_minutes as peer_median_cycle_minutes,
+        displacements.is_still_waiting,
         displacements.overtaken_count,
         displacements.queue_delay_minutes
 
@@ -122,9 +123,7 @@ final as (
         valid_until,
         is_eligible as is_effective,
         ineffective_reason,
-        is_eligible
-        and cast(decided_at as date) <= as_of_date
-        and coalesce(valid_until >= as_of_date, true) as is_in_force,
+        is_in_force,
         horizon_end_date,
         expected_result_amount,
         realised_amount,
@@ -151,6 +150,7 @@ final as (
         version_count,
         {{ flags({
             'ACCOUNT_REQUEST': 'inquiry_id is null',
+            'ANSWERED_BEFORE_DECISION': 'coalesce(not is_still_waiting, false)',
             'BACKDATED': 'is_backdated',
             'CHANGED_AFTERWARDS': 'is_changed_afterwards',
             'FROM_DIFFERS': 'coalesce(from_priority <> computed_priority, false)',

@@ -132,6 +132,7 @@ final as (
     select
         moved.data_source,
         moved.request_id,
+        moved.is_still_waiting,
         case when moved.rep_id is not null then coalesce(overtaken.overtaken_count, 0) end as overtaken_count,
         handling.handling_minutes,
         case

@@ -27,6 +27,13 @@ requested as (
 
 ),
 
+-- An exception for a whole account covers inquiries for which nobody asked one by one.
+excepted as (
+
+    select * from {{ ref('int_inquiry__override') }}
+
+),
+
 final as (
 
     select
@@ -47,7 +54,11 @@ final as (
     left join requested
         on inquiries.inquiry_id = requested.inquiry_id
 
-    where requested.inquiry_id is null
+    left join excepted
+        on inquiries.quarter_start_date = excepted.quarter_start_date
+        and inquiries.inquiry_id = excepted.inquiry_id
+
+    where requested.inquiry_id is null and excepted.inquiry_id is null
 
     group by
         inquiries.quarter_start_date,

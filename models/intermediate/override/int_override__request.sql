@@ -13,6 +13,12 @@ known_versions as (
 
 ),
 
+exceptions as (
+
+    select * from {{ ref('int_override__by_quarter') }}
+
+),
+
 quarters as (
 
     select * from {{ ref('dim_quarter') }}
@@ -106,6 +112,27 @@ known as (
 
 ),
 
+-- The last quarter's content of a request decides: an approval that was withdrawn meanwhile holds no longer.
+in_force as (
+
+    select
+        exceptions.data_source,
+        exceptions.request_id
+
+    from exceptions
+
+    inner join quarters
+        on exceptions.quarter_start_date = quarters.quarter_start_date
+
+    inner join run_end
+        on quarters.as_of_date = run_end.as_of_date
+
+    where
+        cast(exceptions.decided_at as date) <= run_end.as_of_date
+        and coalesce(exceptions.valid_until >= run_end.as_of_date, true)
+
+),
+
 -- Dated into a quarter that was published as closed without it.
 final as (
 
@@ -130,6 +157,9 @@ final as (
         known.expected_result_amount,
         known.is_eligible,
         known.ineffective_reason,
+        known.is_eligible
+        and coalesce(known.valid_until >= known.as_of_date, true)
+        and in_force.request_id is not null as is_in_force,
         known.is_still_delivered,
         latest.version_count,
         known.version_number < latest.version_count as is_changed_afterwards,
@@ -143,6 +173,10 @@ final as (
     inner join latest
         on known.data_source = latest.data_source
         and known.request_id = latest.request_id
+
+    left join in_force
+        on known.data_source = in_force.data_source
+        and known.request_id = in_force.request_id
 
     inner join quarters
         on cast(known.requested_at as date) between quarters.quarter_start_date and quarters.as_of_date

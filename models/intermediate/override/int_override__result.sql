@@ -15,10 +15,16 @@ inquiries as (
 
 ),
 
--- Whether the source tells at all which order came of an inquiry.
+-- Whether a source tells at all which order came of an inquiry.
 inquiry_orders as (
 
-    select count(order_id) > 0 as is_order_delivered from inquiries
+    select
+        data_source,
+        count(order_id) > 0 as is_order_delivered
+
+    from inquiries
+
+    group by data_source
 
 ),
 
@@ -93,10 +99,11 @@ measured as (
 
     from requests
 
-    cross join inquiry_orders
-
     left join inquiries
         on requests.inquiry_id = inquiries.inquiry_id
+
+    left join inquiry_orders
+        on inquiries.data_source = inquiry_orders.data_source
 
     left join inquiry_types
         on requests.data_source = inquiry_types.data_source
@@ -134,7 +141,7 @@ booked as (
 
 ),
 
--- What was billed of the order within the horizon; one unknown amount makes the sum unknown.
+-- What was billed of the order within the horizon: what comes later changes no verdict. One unknown amount makes the sum unknown.
 billed as (
 
     select
@@ -143,20 +150,14 @@ billed as (
         min(lines.posting_date) as first_billed_date,
         count(*) as line_count,
         count(lines.net_amount) as known_count,
-        sum(
-            case
-                when lines.posting_date between measured.start_date and measured.counted_until_date
-                    then lines.net_amount
-                else 0
-            end
-        ) as billed_amount
+        sum(case when lines.posting_date >= measured.start_date then lines.net_amount else 0 end) as billed_amount
 
     from measured
 
     inner join invoice_lines as lines
         on measured.order_id = lines.order_id
 
-    where measured.measure = 'ORDER' and lines.posting_date <= measured.as_of_date
+    where measured.measure = 'ORDER' and lines.posting_date <= measured.counted_until_date
 
     group by
         measured.data_source,
