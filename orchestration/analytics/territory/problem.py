@@ -102,8 +102,17 @@ class State:
 
     def objective(self) -> float:
         """Minutes of the objective, penalties included."""
-        high, low = extremes(self.problem, self.load)
-        return self.cost + float(self.problem.weight @ (high - low))
+        return self.cost + spread_minutes(self.problem, self.load)
+
+
+def spread_minutes(problem: Problem, load: IntArray) -> float:
+    """Minutes that the spread between the highest and the lowest load ratios is worth.
+
+    Here and in the bound a sum of products, not a product of vectors: libraries of linear algebra add up in an order
+    that is the processor's.
+    """
+    high, low = extremes(problem, load)
+    return float((problem.weight * (high - low)).sum())
 
 
 def extremes(problem: Problem, load: IntArray) -> tuple[FloatArray, FloatArray]:

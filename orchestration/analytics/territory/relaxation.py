@@ -60,7 +60,7 @@ def dual(problem: Problem, minute: FloatArray, move: float) -> Prices:
         choice[rows] = priced.argmin(axis=1)
         cheapest[rows] = priced[rows - first, choice[rows]]
     chosen = np.flatnonzero(cheapest <= problem.penalty)
-    bound = float(np.minimum(cheapest, problem.penalty).sum()) + float(minute @ problem.load)
+    bound = float(np.minimum(cheapest, problem.penalty).sum()) + float((minute * problem.load).sum())
     slope = problem.load.astype(np.float64)
     slope += np.bincount(choice[chosen], weights=problem.minutes[chosen, choice[chosen]], minlength=len(minute))
     moved = np.count_nonzero((problem.current[chosen] != UNASSIGNED) & (problem.current[chosen] != choice[chosen]))
@@ -112,7 +112,7 @@ def climb(problem: Problem, target: float, begin: Prices, steps: int = DUAL_STEP
             slope_move = 0.0
         direction = slope + 0.5 * direction
         direction_move = slope_move + 0.5 * direction_move
-        size = float(direction @ direction + direction_move**2)
+        size = float((direction * direction).sum() + direction_move**2)
         if size <= 0 or target - here.bound <= 1e-9 * max(1.0, abs(target)):
             break
         step = pace * (target - here.bound) / size
