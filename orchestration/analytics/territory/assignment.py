@@ -102,7 +102,7 @@ def assign(customers: pa.Table, reps: pa.Table, policies: pa.Table) -> pa.Table:
             for table, key in ((customers, "customer_id"), (reps, "rep_id"))
         ]
         if own[0].num_rows:
-            parts.append(_assign_quarter(*own, policy))
+            parts.append(_assign_quarter(own[0], own[1], policy))
     return pa.concat_tables(parts)
 
 

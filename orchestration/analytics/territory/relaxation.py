@@ -137,4 +137,5 @@ def reduced_pairs(problem: Problem, prices: Prices, objective: float) -> BoolArr
     priced = priced_cost(problem, prices.minute, prices.move, np.arange(len(problem.current)))
     priced = np.column_stack([priced, np.full(len(priced), problem.penalty)])
     slack = objective - prices.bound
-    return priced - priced.min(axis=1, keepdims=True) <= slack + 1e-6 * max(1.0, abs(objective))
+    is_open: BoolArray = priced - priced.min(axis=1, keepdims=True) <= slack + 1e-6 * max(1.0, abs(objective))
+    return is_open

@@ -10,7 +10,7 @@ import threading
 import numpy as np
 import pytest
 
-from orchestration.analytics.territory import quiet, solver
+from orchestration.analytics.territory import solver
 from orchestration.analytics.territory.problem import UNITS_PER_MINUTE, Problem
 from orchestration.analytics.territory.quiet import STRAY_LINE, without_stray_lines
 
@@ -57,7 +57,7 @@ def test_a_process_without_standard_output_is_left_alone(monkeypatch: pytest.Mon
     def closed(_: int) -> int:
         raise OSError("Bad file descriptor")
 
-    monkeypatch.setattr(quiet.os, "dup", closed)
+    monkeypatch.setattr(os, "dup", closed)
     reached = []
     with without_stray_lines():
         reached.append(True)
