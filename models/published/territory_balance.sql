@@ -387,7 +387,8 @@ judged as (
 
     select
         *,
-        coalesce(low_ratio >= territory_low_minimum_ratio, false) as is_all_low,
+        -- Customers without a rep or territory are no scope that could be given up.
+        coalesce(low_ratio >= territory_low_minimum_ratio and scope_id <> 'UNASSIGNED', false) as is_all_low,
         {{ share_of_total('revenue_change_amount', 'net_revenue_amount') }} as revenue_change_ratio
 
     from measured

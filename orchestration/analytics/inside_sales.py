@@ -8,6 +8,10 @@ with the emptiest rep of its team, else of all teams; where nobody has room it s
 named. The backup of a rep is the next one of its team by id, in a ring, so that one colleague stands in for all
 customers of another.
 
+The rep that customers know is the published one. So a quarter that was published before keeps its reps, as far as they
+are at work and have the capacity, and the next one goes on from what was published, whatever became of owners, staff
+and plans meanwhile. Computed anew from the first quarter on, it would change reps without a move that anybody sees.
+
 Same input, same output, whatever the order of the rows: customers and reps are sorted by their keys, ties go to the
 first, contacts are whole numbers.
 """
@@ -17,6 +21,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
@@ -51,6 +56,7 @@ class Office:
 
     Attributes:
         contacts: Contacts planned for a year, at least 0, (n,).
+        published: Position of the rep that was published for this quarter before, NONE without one at work, (n,).
         previous: Position of the rep in the quarter before, NONE without one, LEFT where it is not at work, (n,).
         owner: Position of the rep in the CRM; NONE where that is nobody, or no inside rep at work, (n,).
         team: Number of the team that answers for the customer, NONE where none does, (n,).
@@ -59,6 +65,7 @@ class Office:
     """
 
     contacts: IntArray
+    published: IntArray
     previous: IntArray
     owner: IntArray
     team: IntArray
@@ -72,28 +79,34 @@ def assign_quarter(office: Office) -> tuple[IntArray, IntArray]:
     Returns:
         Position of the rep, NONE where nobody can take it, (n,); position in REASONS, (n,).
     """
-    count = len(office.contacts)
-    rep = np.full(count, NONE, dtype=np.int64)
-    reason = np.where(office.previous == LEFT, REP_LEFT, PLACED)
+    rep = np.full(len(office.contacts), NONE, dtype=np.int64)
     load = np.zeros(len(office.capacity), dtype=np.int64)
     # Nobody has to leave for a newcomer: owners get theirs as far as there is room beside those who were there.
-    is_new = office.previous == NONE
-    for home, stays, leaves in (
-        (office.previous, KEPT, CAPACITY),
-        (np.where(is_new, office.owner, NONE), OWNER, PLACED),
+    for home in (
+        office.published,
+        np.where(office.published == NONE, office.previous, NONE),
+        np.where((office.published == NONE) & (office.previous == NONE), office.owner, NONE),
     ):
         staying = home >= 0
         wanted = np.bincount(home[staying], weights=office.contacts[staying], minlength=len(load)).astype(np.int64)
         for full in np.flatnonzero(load + wanted > office.capacity):
             mine = np.flatnonzero(staying & (home == full))
-            left = mine[_released(office.contacts[mine], int(office.capacity[full] - load[full]))]
-            staying[left] = False
-            reason[left] = leaves
+            staying[mine[_released(office.contacts[mine], int(office.capacity[full] - load[full]))]] = False
         rep[staying] = home[staying]
-        reason[staying] = stays
         load += np.bincount(home[staying], weights=office.contacts[staying], minlength=len(load)).astype(np.int64)
-    _place(office, rep, reason, load)
-    return rep, reason
+    _place(office, rep, load)
+    return rep, _reasons(office, rep)
+
+
+def _reasons(office: Office, rep: IntArray) -> IntArray:
+    """Why each customer is where it is, by what it had and has: the same whenever a quarter is computed."""
+    nobody = NO_CAPACITY if len(office.capacity) else NO_REP
+    reason: IntArray = np.select(
+        [rep == NONE, rep == office.previous, office.previous == LEFT, office.previous >= 0, rep == office.owner],
+        [nobody, KEPT, REP_LEFT, CAPACITY, OWNER],
+        default=PLACED,
+    )
+    return reason
 
 
 def _released(contacts: IntArray, capacity: int) -> list[int]:
@@ -110,7 +123,7 @@ def _released(contacts: IntArray, capacity: int) -> list[int]:
     return released
 
 
-def _place(office: Office, rep: IntArray, reason: IntArray, load: IntArray) -> None:
+def _place(office: Office, rep: IntArray, load: IntArray) -> None:
     """Find a rep for who has none, largest first: the emptiest of its team with room, else of all."""
     waiting = np.flatnonzero(rep == NONE)
     capacity = office.capacity.tolist()
@@ -120,19 +133,22 @@ def _place(office: Office, rep: IntArray, reason: IntArray, load: IntArray) -> N
     members = {
         int(team): np.flatnonzero(office.team_of_rep == team).tolist() for team in set(office.team_of_rep) - {NONE}
     }
+    # Contacts from which on nobody of a team, or of all, has room: loads only grow, so nobody is asked twice.
+    too_many: dict[int | None, int] = {}
     for customer in waiting[np.argsort(-office.contacts[waiting], kind="stable")].tolist():
         contacts = int(office.contacts[customer])
-        found = None
-        for group in (members.get(int(office.team[customer]), ()), everybody):
-            found = _emptiest(group, contacts, capacity, loads, numbers)
-            if found is not None:
-                break
-        if found is None:
-            reason[customer] = NO_CAPACITY if capacity else NO_REP
-            continue
-        rep[customer] = found
-        loads[found] += contacts
-        numbers[found] += 1
+        team = int(office.team[customer])
+        for group, reps in ((team, members.get(team, ())), (None, everybody)):
+            if contacts >= too_many.get(group, contacts + 1):
+                continue
+            found = _emptiest(reps, contacts, capacity, loads, numbers)
+            if found is None:
+                too_many[group] = contacts
+                continue
+            rep[customer] = found
+            loads[found] += contacts
+            numbers[found] += 1
+            break
 
 
 def _emptiest(
@@ -162,23 +178,23 @@ def backups_of(team_of_rep: IntArray) -> IntArray:
     return found
 
 
-def assign(customers: pa.Table, reps: pa.Table, previous: pa.Table) -> pa.Table:
+def assign(customers: pa.Table, reps: pa.Table, published: pa.Table) -> pa.Table:
     """Assign the customers of all quarters, each quarter going on from the one before.
 
     Args:
         customers: A row a customer and quarter: quarter_start_date, customer_id, owner_rep_id, team, contacts_per_year.
         reps: A row an inside rep at work and quarter: quarter_start_date, rep_id, team, capacity_contacts (above 0).
-        previous: A row a customer with a rep in the quarter before the first: customer_id, rep_id.
+        published: A row a customer and quarter with a rep as published before, of these quarters and the one before
+            them: quarter_start_date, customer_id, rep_id.
 
     Returns:
         A row a customer and quarter, as ASSIGNMENT names the columns.
     """
-    customer_ids = _sorted_values(customers.column("customer_id"), previous.column("customer_id"))
-    rep_ids = _sorted_values(customers.column("owner_rep_id"), reps.column("rep_id"), previous.column("rep_id"))
+    customer_ids = _sorted_values(customers.column("customer_id"), published.column("customer_id"))
+    rep_ids = _sorted_values(customers.column("owner_rep_id"), reps.column("rep_id"), published.column("rep_id"))
     teams = _sorted_values(customers.column("team"), reps.column("team"))
-    # The rep of each customer in the quarter before, by number.
+    # The rep of each customer in the quarter before, by number: as published, else as computed here.
     held = np.full(len(customer_ids), NONE, dtype=np.int64)
-    held[_numbers(previous.column("customer_id"), customer_ids)] = _numbers(previous.column("rep_id"), rep_ids)
     parts = [ASSIGNMENT.empty_table()]
     for quarter in sorted(pc.unique(customers.column("quarter_start_date")).to_pylist()):
         mine = customers.filter(pc.equal(customers.column("quarter_start_date"), quarter)).sort_by("customer_id")
@@ -189,12 +205,16 @@ def assign(customers: pa.Table, reps: pa.Table, previous: pa.Table) -> pa.Table:
         position[at_work] = np.arange(len(at_work))
         position[NONE] = NONE
         customer = _numbers(mine.column("customer_id"), customer_ids)
-        before = held[customer]
+        earlier = _published_in(published, _quarter_before(quarter), customer_ids, rep_ids)
+        before = (held if earlier is None else earlier)[customer]
+        own = _published_in(published, quarter, customer_ids, rep_ids)
+        published_rep = np.full(len(customer), NONE, dtype=np.int64) if own is None else position[own[customer]]
         owner = position[_numbers(mine.column("owner_rep_id"), rep_ids)]
         team_of_rep = _numbers(staff.column("team"), teams)
         rep, reason = assign_quarter(
             Office(
                 contacts=_integers(mine.column("contacts_per_year")),
+                published=np.where(published_rep == LEFT, NONE, published_rep),
                 previous=position[before],
                 owner=np.where(owner == LEFT, NONE, owner),
                 team=_numbers(mine.column("team"), teams),
@@ -220,6 +240,20 @@ def assign(customers: pa.Table, reps: pa.Table, previous: pa.Table) -> pa.Table:
             )
         )
     return pa.concat_tables(parts)
+
+
+def _published_in(published: pa.Table, quarter: date, customer_ids: pa.Array, rep_ids: pa.Array) -> IntArray | None:
+    """The rep of each customer by number as published for a quarter; None where nothing was published for it."""
+    rows = published.filter(pc.equal(published.column("quarter_start_date"), quarter))
+    if not rows.num_rows:
+        return None
+    found = np.full(len(customer_ids), NONE, dtype=np.int64)
+    found[_numbers(rows.column("customer_id"), customer_ids)] = _numbers(rows.column("rep_id"), rep_ids)
+    return found
+
+
+def _quarter_before(quarter: date) -> date:
+    return quarter.replace(month=quarter.month - 3) if quarter.month > 3 else date(quarter.year - 1, 10, 1)
 
 
 def _sorted_values(*columns: pa.ChunkedArray) -> pa.Array:

@@ -8,6 +8,6 @@ def model(dbt, session):
     assignment = assign(
         customers=dbt.ref("int_inside_sales__customer").order("quarter_start_date, customer_id").to_arrow_table(),
         reps=dbt.ref("int_inside_sales__rep").order("quarter_start_date, rep_id").to_arrow_table(),
-        previous=dbt.ref("int_inside_sales__previous").order("customer_id").to_arrow_table(),
+        published=dbt.ref("int_inside_sales__published").order("quarter_start_date, customer_id").to_arrow_table(),
     )
     return session.from_arrow(assignment)

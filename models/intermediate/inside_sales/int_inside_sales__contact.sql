@@ -104,7 +104,7 @@ paced as (
 
 last_rounds as (
 
-    select cast(coalesce(max(floor(inside_call_list_days * 1.0 * waiting.contacts_per_year / working_days_per_year)), 0) as integer) as last_round
+    select cast(coalesce(max(floor(paced.inside_call_list_days * 1.0 * waiting.contacts_per_year / paced.working_days_per_year)), 0) as integer) as last_round
 
     from waiting
 

@@ -17,6 +17,8 @@ ROUNDS: Final = 6
 WORTH_A_ROUND: Final = 1e-4
 #: Offers of a rep that are kept.
 OFFERS: Final = 2_000
+#: Offers that are looked at before the rest of them.
+FIRST_OFFERS: Final = 64
 SWAP_TRIES: Final = 400
 
 
@@ -75,13 +77,17 @@ class _Offers:
     def first_open(self, state: State, floor: IntArray, ceiling: IntArray) -> int:
         """Place of the first that is still with its giver and keeps loads and moves in bounds; -1 for none."""
         problem = state.problem
-        is_open = state.rep[self.customer] == self.giver
-        is_open &= state.load[self.taker] + problem.minutes[self.customer, self.taker] <= ceiling[self.taker]
-        is_open &= state.load[self.giver] - problem.minutes[self.customer, self.giver] >= floor[self.giver]
-        if state.moves >= problem.maximum_moves:
-            is_open &= problem.current[self.customer] != self.giver
-        place = int(is_open.argmax()) if len(is_open) else 0
-        return place if len(is_open) and is_open[place] else -1
+        # Mostly one of the first is open.
+        for part in (slice(0, FIRST_OFFERS), slice(FIRST_OFFERS, None)):
+            customer, giver, taker = self.customer[part], self.giver[part], self.taker[part]
+            is_open = state.rep[customer] == giver
+            is_open &= state.load[taker] + problem.minutes[customer, taker] <= ceiling[taker]
+            is_open &= state.load[giver] - problem.minutes[customer, giver] >= floor[giver]
+            if state.moves >= problem.maximum_moves:
+                is_open &= problem.current[customer] != giver
+            if is_open.any():
+                return int(part.start + is_open.argmax())
+        return -1
 
 
 def _offers_from(state: State, rep: int, ceiling: IntArray) -> _Offers:
@@ -100,10 +106,12 @@ def _offers_from(state: State, rep: int, ceiling: IntArray) -> _Offers:
 def _offers_to(state: State, rep: int, floor: IntArray) -> _Offers:
     """What a rep could take over now from those that stay above their floor."""
     problem = state.problem
-    others = np.flatnonzero((state.rep != rep) & (state.rep != UNASSIGNED) & np.isfinite(problem.cost[:, rep]))
-    others = others[problem.minutes[others, rep] > 0]
+    others = problem.customers_of[rep]
     giver = state.rep[others]
-    is_open = state.load[giver] - problem.minutes[others, giver] >= floor[giver]
+    is_theirs = (giver != rep) & (giver != UNASSIGNED)
+    others, giver = others[is_theirs], giver[is_theirs]
+    is_open = problem.minutes[others, rep] > 0
+    is_open &= state.load[giver] - problem.minutes[others, giver] >= floor[giver]
     others, giver = others[is_open], giver[is_open]
     change = (state.priced[others, rep] - state.priced[others, giver]) / problem.minutes[others, rep]
     best = np.argsort(change, kind="stable")[:OFFERS]

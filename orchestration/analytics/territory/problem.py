@@ -21,6 +21,27 @@ REARRANGED: Final = 100
 
 
 @dataclass(frozen=True)
+class Neighbourhood:
+    """Customers that are cheapest with the same rep, and all reps that may serve any of them.
+
+    A tenth of all pairs of customer and rep, where there are regions: what goes through all pairs goes through these.
+
+    Attributes:
+        rows: Positions of the customers, (k,).
+        columns: Positions of the reps, ascending, at least one, (m,).
+        cost: Cost of the pairs, (k, m).
+        minutes: Work of the pairs in units, (k, m).
+        moved: Whether a pair is a move: the customer has another rep to stay with, (k, m).
+    """
+
+    rows: IntArray
+    columns: IntArray
+    cost: FloatArray
+    minutes: FloatArray
+    moved: FloatArray
+
+
+@dataclass(frozen=True)
 class Problem:
     """Customers to assign and reps to assign them to; n customers, r reps, g groups of reps.
 
@@ -55,6 +76,34 @@ class Problem:
         """Lowest cost of each customer, (n,); infinite without a rep that may serve it."""
         lowest: FloatArray = self.cost.min(axis=1, initial=np.inf)
         return lowest
+
+    @cached_property
+    def customers_of(self) -> tuple[IntArray, ...]:
+        """Positions of the customers that each rep may serve."""
+        return tuple(np.flatnonzero(column) for column in np.isfinite(self.cost).T)
+
+    @cached_property
+    def neighbourhoods(self) -> tuple[Neighbourhood, ...]:
+        """All customers, by the rep with whom they are cheapest."""
+        is_eligible = np.isfinite(self.cost)
+        nearest = self.cost.argmin(axis=1)
+        found = []
+        for rows in (np.flatnonzero(nearest == rep) for rep in np.unique(nearest)):
+            columns = np.flatnonzero(is_eligible[rows].any(axis=0))
+            if not len(columns):
+                columns = nearest[rows[:1]]
+            pairs = np.ix_(rows, columns)
+            current = self.current[rows][:, None]
+            found.append(
+                Neighbourhood(
+                    rows=rows,
+                    columns=columns,
+                    cost=self.cost[pairs],
+                    minutes=self.minutes[pairs].astype(np.float64),
+                    moved=((current != UNASSIGNED) & (current != columns[None, :])).astype(np.float64),
+                )
+            )
+        return tuple(found)
 
 
 class State:
@@ -102,8 +151,17 @@ class State:
 
     def objective(self) -> float:
         """Minutes of the objective, penalties included."""
-        high, low = extremes(self.problem, self.load)
-        return self.cost + float(self.problem.weight @ (high - low))
+        return self.cost + spread_minutes(self.problem, self.load)
+
+
+def spread_minutes(problem: Problem, load: IntArray) -> float:
+    """Minutes that the spread between the highest and the lowest load ratios is worth.
+
+    Here and in the bound a sum of products, not a product of vectors: libraries of linear algebra add up in an order
+    that is the processor's.
+    """
+    high, low = extremes(problem, load)
+    return float((problem.weight * (high - low)).sum())
 
 
 def extremes(problem: Problem, load: IntArray) -> tuple[FloatArray, FloatArray]:

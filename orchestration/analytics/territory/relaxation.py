@@ -19,8 +19,6 @@ from orchestration.analytics.territory.problem import (
 DUAL_STEPS: Final = 200
 #: Share of a full step below which steps no longer raise the bound by what anybody would see.
 SLOWEST_PACE: Final = 0.02
-#: Customers that are priced at a time.
-BLOCK: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -50,17 +48,18 @@ def dual(problem: Problem, minute: FloatArray, move: float) -> Prices:
     The highest and lowest ratio of a group are free between 0 and 1, so with A and B the group's capacity at positive
     and at negative prices they contribute min(0, weight - A, B - A).
     """
-    every = np.arange(len(problem.current))
-    choice = np.empty(len(every), dtype=np.int64)
-    cheapest = np.empty(len(every))
-    # Block by block, so that what is in between stays in the processor's cache.
-    for first in range(0, len(every), BLOCK):
-        rows = every[first : first + BLOCK]
-        priced = priced_cost(problem, minute, move, rows)
-        choice[rows] = priced.argmin(axis=1)
-        cheapest[rows] = priced[rows - first, choice[rows]]
+    choice = np.empty(len(problem.current), dtype=np.int64)
+    cheapest = np.empty(len(problem.current))
+    for near in problem.neighbourhoods:
+        priced = near.minutes * minute[near.columns]
+        priced += near.cost
+        if move:
+            priced += near.moved * move
+        place = priced.argmin(axis=1)
+        choice[near.rows] = near.columns[place]
+        cheapest[near.rows] = priced[np.arange(len(place)), place]
     chosen = np.flatnonzero(cheapest <= problem.penalty)
-    bound = float(np.minimum(cheapest, problem.penalty).sum()) + float(minute @ problem.load)
+    bound = float(np.minimum(cheapest, problem.penalty).sum()) + float((minute * problem.load).sum())
     slope = problem.load.astype(np.float64)
     slope += np.bincount(choice[chosen], weights=problem.minutes[chosen, choice[chosen]], minlength=len(minute))
     moved = np.count_nonzero((problem.current[chosen] != UNASSIGNED) & (problem.current[chosen] != choice[chosen]))
@@ -112,7 +111,7 @@ def climb(problem: Problem, target: float, begin: Prices, steps: int = DUAL_STEP
             slope_move = 0.0
         direction = slope + 0.5 * direction
         direction_move = slope_move + 0.5 * direction_move
-        size = float(direction @ direction + direction_move**2)
+        size = float((direction * direction).sum() + direction_move**2)
         if size <= 0 or target - here.bound <= 1e-9 * max(1.0, abs(target)):
             break
         step = pace * (target - here.bound) / size
@@ -138,4 +137,5 @@ def reduced_pairs(problem: Problem, prices: Prices, objective: float) -> BoolArr
     priced = priced_cost(problem, prices.minute, prices.move, np.arange(len(problem.current)))
     priced = np.column_stack([priced, np.full(len(priced), problem.penalty)])
     slack = objective - prices.bound
-    return priced - priced.min(axis=1, keepdims=True) <= slack + 1e-6 * max(1.0, abs(objective))
+    is_open: BoolArray = priced - priced.min(axis=1, keepdims=True) <= slack + 1e-6 * max(1.0, abs(objective))
+    return is_open

@@ -40,8 +40,9 @@ from orchestration.analytics.territory.problem import (
     IntArray,
     Problem,
     State,
-    extremes,
+    spread_minutes,
 )
+from orchestration.analytics.territory.quiet import without_stray_lines
 from orchestration.analytics.territory.relaxation import (
     climb,
     dual,
@@ -84,8 +85,7 @@ def solve(problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT) -> Solutio
         exact_pair_limit: Pairs, after reduction, up to which HiGHS is asked; 0 for local search alone.
     """
     if not len(problem.current):
-        high, low = extremes(problem, problem.load)
-        spread = float(problem.weight @ (high - low))
+        spread = spread_minutes(problem, problem.load)
         return Solution(np.zeros(0, dtype=np.int64), True, spread, spread, 0)
     states = [start(problem, problem.current)]
     improve(states[0])
@@ -161,13 +161,14 @@ def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: fl
     pairs, groups = len(row), len(problem.weight)
     unit = float(problem.capacity.mean()) / UNITS_PER_MINUTE
     with_none = np.column_stack([problem.cost, np.full(len(problem.current), problem.penalty)])
-    result = optimize.milp(
-        c=np.concatenate([with_none[row, column], problem.weight / unit, -problem.weight / unit]),
-        integrality=np.concatenate([np.ones(pairs), np.zeros(2 * groups)]),
-        bounds=optimize.Bounds(0, np.concatenate([np.ones(pairs), np.full(2 * groups, unit)])),
-        constraints=_constraints(problem, row, column, unit),
-        options={"node_limit": NODE_LIMIT, "mip_rel_gap": tolerance(problem, rep, objective) / max(objective, 1.0)},
-    )
+    with without_stray_lines():
+        result = optimize.milp(
+            c=np.concatenate([with_none[row, column], problem.weight / unit, -problem.weight / unit]),
+            integrality=np.concatenate([np.ones(pairs), np.zeros(2 * groups)]),
+            bounds=optimize.Bounds(0, np.concatenate([np.ones(pairs), np.full(2 * groups, unit)])),
+            constraints=_constraints(problem, row, column, unit),
+            options={"node_limit": NODE_LIMIT, "mip_rel_gap": tolerance(problem, rep, objective) / max(objective, 1.0)},
+        )
     bound = -np.inf if result.mip_dual_bound is None else float(result.mip_dual_bound)
     nodes = int(result.mip_node_count or 0)
     if result.x is None:

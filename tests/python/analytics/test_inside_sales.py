@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from orchestration.analytics.inside_sales import assign, backups_of
 
-QUARTER = date(2026, 7, 1)
+BEFORE, QUARTER = date(2026, 4, 1), date(2026, 7, 1)
 
 
 class Customer(NamedTuple):
@@ -44,8 +44,23 @@ class Place(NamedTuple):
     reason: str
 
 
-def assign_quarter(customers: Sequence[Customer], reps: Sequence[Rep], previous: Mapping[str, str]) -> dict[str, Place]:
-    """The place of each customer in one quarter after another that ``previous`` holds."""
+def published_table(*rows: tuple[date, str, str]) -> pa.Table:
+    """What was published before: quarter, customer, rep."""
+    columns = [pa.array([row[place] for row in rows]) for place in range(3)]
+    kinds = (pa.date32(), pa.string(), pa.string())
+    return pa.table(
+        [column.cast(kind) for column, kind in zip(columns, kinds, strict=True)],
+        names=["quarter_start_date", "customer_id", "rep_id"],
+    )
+
+
+def assign_quarter(
+    customers: Sequence[Customer],
+    reps: Sequence[Rep],
+    previous: Mapping[str, str],
+    published: Mapping[str, str] | None = None,
+) -> dict[str, Place]:
+    """The place of each customer in a quarter, after one that ``previous`` holds; ``published`` is the quarter's own."""
     text = pa.string()
     rows = assign(
         pa.table(
@@ -65,7 +80,9 @@ def assign_quarter(customers: Sequence[Customer], reps: Sequence[Rep], previous:
                 "capacity_contacts": pa.array([one.capacity for one in reps], pa.int32()),
             }
         ),
-        pa.table({"customer_id": pa.array(list(previous), text), "rep_id": pa.array(list(previous.values()), text)}),
+        published_table(
+            *((BEFORE, *row) for row in previous.items()), *((QUARTER, *row) for row in (published or {}).items())
+        ),
     ).to_pylist()
     places = {
         row["customer_id"]: Place(row["previous_rep_id"], row["rep_id"], row["backup_rep_id"], row["reason"])
@@ -185,6 +202,41 @@ def test_order_of_rows_changes_nothing_and_a_second_quarter_moves_nobody(
     assert {again[name].reason for name in held} <= {"KEPT"}
 
 
+@examples
+@given(office=offices(), seed=st.integers(0, 1_000))
+def test_a_quarter_that_was_published_is_the_same_again(
+    office: tuple[list[Customer], list[Rep], dict[str, str]], seed: int
+) -> None:
+    customers, reps, previous = office
+    places = assign_quarter(customers, reps, previous)
+    published = {name: place.rep_id for name, place in places.items() if place.rep_id is not None}
+    for part in (customers, reps):
+        random.Random(seed).shuffle(part)
+    assert assign_quarter(customers, reps, previous, published) == places
+
+
+@examples
+@given(office=offices(), later=offices())
+def test_what_was_published_changes_only_where_the_rep_is_gone_or_full(
+    office: tuple[list[Customer], list[Rep], dict[str, str]], later: tuple[list[Customer], list[Rep], dict[str, str]]
+) -> None:
+    customers, reps, previous = office
+    published = {
+        name: place.rep_id
+        for name, place in assign_quarter(customers, reps, previous).items()
+        if place.rep_id is not None
+    }
+    # The same customers by name, with other owners, teams and contacts, and other reps at work.
+    customers, reps, _ = later
+    places = assign_quarter(customers, reps, previous, published)
+    load = loads(customers, places)
+    for rep in reps:
+        assert load.get(rep.rep_id, 0) <= rep.capacity
+        group = [one for one in customers if published.get(one.customer_id) == rep.rep_id]
+        left = sum(places[one.customer_id].rep_id != rep.rep_id for one in group)
+        assert left == fewest_to_leave([one.contacts for one in group], rep.capacity)
+
+
 def test_the_smallest_that_is_large_enough_leaves_and_the_emptiest_rep_takes_it() -> None:
     """12 + 9 + 6 + 4 = 31 contacts with a capacity of 24: one customer of 9 is enough, one of 12 would be more than that.
 
@@ -238,8 +290,7 @@ def test_quarters_go_on_from_each_other_and_from_before_the_run() -> None:
             "capacity_contacts": [12] * 5,
         }
     )
-    previous = pa.table({"customer_id": ["K1"], "rep_id": ["R2"]})
-    rows = assign(customers, reps, previous).to_pylist()
+    rows = assign(customers, reps, published_table((date(2025, 10, 1), "K1", "R2"))).to_pylist()
     assert [(row["customer_id"], row["previous_rep_id"], row["rep_id"], row["reason"]) for row in rows] == [
         ("K1", "R2", "R2", "KEPT"),
         ("K2", None, "R1", "OWNER"),
@@ -248,3 +299,41 @@ def test_quarters_go_on_from_each_other_and_from_before_the_run() -> None:
         ("K1", "R2", "R2", "KEPT"),
         ("K2", "R2", "R2", "KEPT"),
     ]
+
+
+def test_a_change_in_the_crm_or_of_staff_does_not_change_who_looked_after_a_customer() -> None:
+    """K1 and K2 were published with R1. Then the CRM makes R2 the owner of K1, and R1 gets half of its time.
+
+    Nobody moves for the owner. One has to leave for the time, K1, and the quarter in which it does says so: a chain
+    that is computed anew would have had it with R2 all along.
+    """
+    first, second = date(2026, 4, 1), date(2026, 7, 1)
+
+    def rows_with(capacity: int, *published: tuple[date, str, str]) -> list[tuple[str | None, ...]]:
+        customers = pa.table(
+            {
+                "quarter_start_date": [first, first, second, second],
+                "customer_id": ["K1", "K2"] * 2,
+                "owner_rep_id": ["R2", "R1"] * 2,
+                "team": ["North"] * 4,
+                "contacts_per_year": [6] * 4,
+            }
+        )
+        reps = pa.table(
+            {
+                "quarter_start_date": [first, first, second, second],
+                "rep_id": ["R1", "R2"] * 2,
+                "team": ["North"] * 4,
+                "capacity_contacts": [12, 12, capacity, 12],
+            }
+        )
+        return [
+            (row["customer_id"], row["previous_rep_id"], row["rep_id"], row["reason"])
+            for row in assign(customers, reps, published_table(*published)).to_pylist()
+        ]
+
+    published = ((first, "K1", "R1"), (first, "K2", "R1"))
+    as_published = [("K1", None, "R1", "PLACED"), ("K2", None, "R1", "OWNER")]
+    assert rows_with(12, *published) == [*as_published, ("K1", "R1", "R1", "KEPT"), ("K2", "R1", "R1", "KEPT")]
+    assert rows_with(6, *published) == [*as_published, ("K1", "R1", "R2", "CAPACITY"), ("K2", "R1", "R1", "KEPT")]
+    assert rows_with(12)[2:] == [("K1", "R2", "R2", "KEPT"), ("K2", "R1", "R1", "KEPT")]

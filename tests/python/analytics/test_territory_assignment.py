@@ -440,6 +440,8 @@ def test_distance_is_a_great_circle_and_travel_is_paid_by_visit() -> None:
     # One degree of latitude is 111.19 km; four visits at 1.5 minutes a kilometre.
     assert float(found["K"]["from_travel_minutes"]) == pytest.approx(111.1949 * 4 * 1.5, abs=0.01)
     assert found["K"]["to_travel_minutes"] == found["K"]["from_travel_minutes"]
+    # To the last digit that of the distance shown: nothing is decided by digits that nobody sees.
+    assert found["K"]["from_travel_minutes"] == found["K"]["from_distance_km"] * 6
 
 
 def test_a_much_nearer_rep_takes_over_where_the_handover_pays() -> None:

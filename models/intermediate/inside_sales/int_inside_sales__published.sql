@@ -1,4 +1,4 @@
--- grain: one customer with an inside rep in the quarter before the run
+-- grain: one customer and quarter with an inside rep, as published before
 {{ config(materialized='view') }}
 
 with
@@ -23,16 +23,21 @@ enabled_sources as (
 
 ),
 
-run_start as (
+bounds as (
 
-    select min(quarter_index) as first_quarter_index from quarters
+    select
+        min(quarter_index) as first_quarter_index,
+        max(quarter_index) as last_quarter_index
+
+    from quarters
 
 ),
 
--- A run goes on from what the same data sources have published for the quarter just before it.
+-- The quarters of the run and the one before it, as the same data sources have published them.
 final as (
 
     select
+        published_assignments.quarter_start_date,
         published_assignments.customer_id,
         min(published_assignments.rep_id) as rep_id
 
@@ -41,10 +46,13 @@ final as (
     inner join enabled_sources
         on published_assignments.source_set = enabled_sources.source_set
 
-    inner join run_start
-        on {{ quarter_index_of('published_assignments.quarter_start_date') }} = run_start.first_quarter_index - 1
+    inner join bounds
+        on {{ quarter_index_of('published_assignments.quarter_start_date') }}
+        between bounds.first_quarter_index - 1 and bounds.last_quarter_index
 
-    group by published_assignments.customer_id
+    group by
+        published_assignments.quarter_start_date,
+        published_assignments.customer_id
 
 )
 
