@@ -48,27 +48,39 @@ by_band as (
 -- Each layer with the one that it is compared to; one that is compared to itself is what others are compared to.
 layer_names as (
 
-    select 'TOP5' as layer, 'REST' as compared_layer
+    select
+        'TOP5' as layer,
+        'REST' as compared_layer
 
     union all
 
-    select 'ACTIVE15' as layer, 'REST' as compared_layer
+    select
+        'ACTIVE15' as layer,
+        'REST' as compared_layer
 
     union all
 
-    select 'FOCUS' as layer, 'REST' as compared_layer
+    select
+        'FOCUS' as layer,
+        'REST' as compared_layer
 
     union all
 
-    select 'REST' as layer, 'REST' as compared_layer
+    select
+        'REST' as layer,
+        'REST' as compared_layer
 
     union all
 
-    select 'LARGEST' as layer, 'OTHERS' as compared_layer
+    select
+        'LARGEST' as layer,
+        'OTHERS' as compared_layer
 
     union all
 
-    select 'OTHERS' as layer, 'OTHERS' as compared_layer
+    select
+        'OTHERS' as layer,
+        'OTHERS' as compared_layer
 
 ),
 
@@ -89,7 +101,7 @@ by_layer_and_band as (
 
     inner join layer_names
         on
-        layer_names.layer = by_band.focus_layer
+        by_band.focus_layer = layer_names.layer
         or (layer_names.layer = 'FOCUS' and by_band.focus_layer <> 'REST')
         or (layer_names.layer = 'LARGEST' and by_band.is_largest)
         or (layer_names.layer = 'OTHERS' and not by_band.is_largest)

@@ -179,8 +179,8 @@ customer_revenue as (
 
     inner join invoice_lines as lines
         on measured.customer_id = lines.customer_id
-        and lines.posting_date > {{ add_days('measured.start_date', -365) }}
-        and lines.posting_date <= measured.counted_until_date
+        and {{ add_days('measured.start_date', -365) }} < lines.posting_date
+        and measured.counted_until_date >= lines.posting_date
 
     where measured.measure = 'CUSTOMER'
 

@@ -26,8 +26,8 @@ in_force as (
     from overrides
 
     inner join quarters
-        on quarters.as_of_date >= overrides.valid_from
-        and quarters.as_of_date >= overrides.approved_date
+        on overrides.valid_from <= quarters.as_of_date
+        and overrides.approved_date <= quarters.as_of_date
 
     where
         overrides.approver_id <> overrides.requester_id
