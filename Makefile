@@ -27,14 +27,14 @@ demo: $(STAMP)        ## generate the demo company and publish its tables
 	$(BIN)/kundenwert demo --home $(HOME_DIR)
 
 test: $(STAMP) lint-python  ## style of Python, and every test but those that take minutes
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not long"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(STAMP) types lint-sql lint-layout  ## what takes minutes: types, killed and blocked runs, a million lines, many more examples, style and layout of SQL
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m long
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m long
 	$(BIN)/python -m pytest --numprocesses 2 --hypothesis-profile=thorough tests/python/potential
 
 test-fast: $(STAMP)   ## the tests that take less than five seconds each
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: $(STAMP)        ## SQL, Python, types, and the dbt project as a whole
 	$(MAKE) --no-print-directory --jobs 2 --output-sync lint-python types lint-sql
