@@ -31,30 +31,26 @@ listed as (
 
 ),
 
-crosswalk as (
+published_ids as (
 
-    select *
-
-    from {{ ref('int_customer__crosswalk') }}
-
-    where source_type = 'erp'
+    select * from {{ ref('int_customer__published_id') }}
 
 ),
 
 -- Every version counts: a customer who was dropped from a later version was contacted all the same. One that was merged
--- since the list was issued is found under its survivor.
+-- since the list was issued is found under its survivor, a prospect that has a debtor by now under that.
 issued as (
 
     select distinct
         listed.campaign_id,
         listed.quarter_start_date,
-        coalesce(crosswalk.customer_id, listed.customer_id) as customer_id,
+        coalesce(published_ids.customer_id, listed.customer_id) as customer_id,
         listed.arm
 
     from listed
 
-    left join crosswalk
-        on listed.customer_id = crosswalk.source_id
+    left join published_ids
+        on listed.customer_id = published_ids.published_customer_id
 
 ),
 

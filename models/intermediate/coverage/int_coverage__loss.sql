@@ -25,6 +25,12 @@ published_losses as (
 
 ),
 
+published_tiers as (
+
+    select * from {{ source('ledger', 'effective_tier') }}
+
+),
+
 enabled_sources as (
 
     select {{ dbt.listagg('data_source', "'+'", 'order by data_source') }} as source_set
@@ -39,12 +45,22 @@ run_start as (
 
 ),
 
--- A run goes on from what the same data sources have published for the quarter just before it.
-losses_before_run as (
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+-- A run goes on from what the same data sources have published for the quarter just before it. Of customers that are one by now
+-- the count of its own id goes on, else that of the smallest id.
+losses_by_customer as (
 
     select
-        published_losses.customer_id,
-        max(published_losses.loss_quarter_count) as loss_quarter_count
+        published_losses.customer_id as published_customer_id,
+        published_losses.quarter_start_date,
+        published_losses.source_set,
+        coalesce(published_ids.customer_id, published_losses.customer_id) as customer_id,
+        published_losses.loss_quarter_count
 
     from published_losses
 
@@ -54,7 +70,35 @@ losses_before_run as (
     inner join run_start
         on {{ quarter_index_of('published_losses.quarter_start_date') }} = run_start.first_quarter_index - 1
 
-    group by published_losses.customer_id
+    left join published_ids
+        on published_losses.customer_id = published_ids.published_customer_id
+
+    qualify row_number() over (
+        partition by coalesce(published_ids.customer_id, published_losses.customer_id)
+        order by
+            case when published_losses.customer_id = published_ids.customer_id then 0 else 1 end,
+            published_losses.customer_id
+    ) = 1
+
+),
+
+-- Only losses are written down. Who was published under its own id and has none there had none, whatever was merged into it.
+losses_before_run as (
+
+    select
+        losses_by_customer.customer_id,
+        losses_by_customer.loss_quarter_count
+
+    from losses_by_customer
+
+    left join published_tiers
+        on losses_by_customer.customer_id = published_tiers.customer_id
+        and losses_by_customer.quarter_start_date = published_tiers.quarter_start_date
+        and losses_by_customer.source_set = published_tiers.source_set
+
+    where
+        published_tiers.customer_id is null
+        or losses_by_customer.published_customer_id = losses_by_customer.customer_id
 
 ),
 

@@ -33,13 +33,20 @@ bounds as (
 
 ),
 
--- The quarters of the run and the one before it, as the same data sources have published them.
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+-- The quarters of the run and the one before it, as the same data sources have published them. Of customers that are one by now
+-- the rep of its own id counts, else that of the smallest id.
 final as (
 
     select
         published_assignments.quarter_start_date,
-        published_assignments.customer_id,
-        min(published_assignments.rep_id) as rep_id
+        coalesce(published_ids.customer_id, published_assignments.customer_id) as customer_id,
+        published_assignments.rep_id
 
     from published_assignments
 
@@ -50,9 +57,17 @@ final as (
         on {{ quarter_index_of('published_assignments.quarter_start_date') }}
         between bounds.first_quarter_index - 1 and bounds.last_quarter_index
 
-    group by
-        published_assignments.quarter_start_date,
-        published_assignments.customer_id
+    left join published_ids
+        on published_assignments.customer_id = published_ids.published_customer_id
+
+    qualify row_number() over (
+        partition by
+            published_assignments.quarter_start_date,
+            coalesce(published_ids.customer_id, published_assignments.customer_id)
+        order by
+            case when published_assignments.customer_id = published_ids.customer_id then 0 else 1 end,
+            published_assignments.customer_id
+    ) = 1
 
 )
 

@@ -58,11 +58,18 @@ run_start as (
 
 ),
 
--- A run continues from what the same data sources have published for the quarters just before it.
+published_ids as (
+
+    select * from {{ ref('int_customer__published_id') }}
+
+),
+
+-- A run continues from what the same data sources have published for the quarters just before it. Of customers that are one by
+-- now the row of its own id counts in each quarter, else that of the smallest id.
 quarters_before_run as (
 
     select
-        published_tiers.customer_id,
+        coalesce(published_ids.customer_id, published_tiers.customer_id) as customer_id,
         published_tiers.quarter_start_date,
         {{ quarter_index_of('published_tiers.quarter_start_date') }} as quarter_index,
         published_tiers.tier_raw,
@@ -77,6 +84,18 @@ quarters_before_run as (
         on {{ quarter_index_of('published_tiers.quarter_start_date') }} < run_start.first_quarter_index
         and {{ quarter_index_of('published_tiers.quarter_start_date') }}
         >= run_start.first_quarter_index - run_start.longest_hysteresis_quarters
+
+    left join published_ids
+        on published_tiers.customer_id = published_ids.published_customer_id
+
+    qualify row_number() over (
+        partition by
+            coalesce(published_ids.customer_id, published_tiers.customer_id),
+            published_tiers.quarter_start_date
+        order by
+            case when published_tiers.customer_id = published_ids.customer_id then 0 else 1 end,
+            published_tiers.customer_id
+    ) = 1
 
 ),
 

@@ -86,8 +86,12 @@ def run(
     positions: range,
     ledger: Sequence[Mapping[str, Any]] = (),
     approvals: Sequence[Mapping[str, Any]] = (),
+    names_before: Mapping[str, str] | None = None,
 ) -> dict[tuple[int, str], tuple[str, str, str | None]]:
-    """Step, status and approver of each candidate of a run over some of the quarters."""
+    """Step, status and approver of each candidate of a run over some of the quarters.
+
+    ``names_before`` holds for ids that were published before the customer that each is today.
+    """
     lived = [
         (position, name, fact)
         for name, customer in customers.items()
@@ -102,6 +106,14 @@ def run(
     ]
     models.fill("run.data_source", [{"data_source": source} for source in SOURCES])
     models.fill("ledger.coverage_loss", list(ledger))
+    models.fill("ledger.effective_tier", [])
+    models.fill(
+        "intermediate.int_customer__published_id",
+        [
+            {"published_customer_id": before, "customer_id": name}
+            for before, name in {**{name: name for name in customers}, **(names_before or {})}.items()
+        ],
+    )
     models.fill("policy.policy_divestment_approval", list(approvals))
     models.fill(
         "marts.dim_quarter",
@@ -279,9 +291,10 @@ def test_a_run_that_goes_on_from_the_ledger_gives_what_one_run_would(
     count, customers = company
     whole = run(models, customers, range(count))
     split = data.draw(st.integers(min_value=0, max_value=count - 1))
+    renamed = data.draw(st.sets(st.sampled_from(sorted(customers))))
     ledger = [
         {
-            "customer_id": name,
+            "customer_id": f"before {name}" if name in renamed else name,
             "quarter_start_date": quarter,
             "loss_quarter_count": losses,
             "source_set": source_set(SOURCES),
@@ -291,5 +304,6 @@ def test_a_run_that_goes_on_from_the_ledger_gives_what_one_run_would(
         )
         if quarter < quarter_start(split)
     ]
-    continued = run(models, customers, range(split, count), ledger=ledger)
+    names_before = {f"before {name}": name for name in renamed}
+    continued = run(models, customers, range(split, count), ledger=ledger, names_before=names_before)
     assert continued == {key: row for key, row in whole.items() if key[0] >= split}

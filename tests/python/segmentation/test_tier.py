@@ -77,10 +77,21 @@ def run(
     positions: range,
     hysteresis: int,
     ledger: Sequence[Mapping[str, Any]] = (),
+    names_before: Mapping[str, str] | None = None,
 ) -> dict[tuple[str, int], tuple[str, str | None, str | None]]:
-    """Tier, tier before and reason of each customer and quarter position of a run over some of the quarters."""
+    """Tier, tier before and reason of each customer and quarter position of a run over some of the quarters.
+
+    ``names_before`` holds for ids that were published before the customer that each is today.
+    """
     models.fill("run.data_source", [{"data_source": source} for source in SOURCES])
     models.fill("ledger.effective_tier", list(ledger))
+    models.fill(
+        "intermediate.int_customer__published_id",
+        [
+            {"published_customer_id": before, "customer_id": customer}
+            for before, customer in {**{name: name for name in customers}, **(names_before or {})}.items()
+        ],
+    )
     models.fill(
         "marts.dim_quarter",
         [
@@ -169,9 +180,11 @@ def test_a_run_that_continues_from_the_ledger_gives_what_one_run_would(
     count, customers = company
     whole = run(models, customers, range(count), hysteresis)
     split = data.draw(st.integers(min_value=1, max_value=count))
+    # Some were called otherwise, up to a quarter that may come before the last one that was published.
+    called_until = data.draw(st.dictionaries(st.sampled_from(sorted(customers)), st.integers(0, split)))
     ledger = [
         {
-            "customer_id": customer,
+            "customer_id": f"before {customer}" if position < called_until.get(customer, 0) else customer,
             "quarter_start_date": quarter_start(position),
             "tier_raw": customers[customer].quarters[position - customers[customer].start].tier_raw,
             "tier_effective": whole[customer, position][0],
@@ -181,7 +194,8 @@ def test_a_run_that_continues_from_the_ledger_gives_what_one_run_would(
         for customer, position in whole
         if position < split
     ]
-    continued = run(models, customers, range(split, count), hysteresis, ledger)
+    names_before = {f"before {customer}": customer for customer in called_until}
+    continued = run(models, customers, range(split, count), hysteresis, ledger, names_before)
     assert continued == {key: value for key, value in whole.items() if key[1] >= split}
 
 
