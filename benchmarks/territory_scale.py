@@ -55,7 +55,8 @@ def company(customers: int, reps: int) -> Problem:
         load=np.zeros(reps, dtype=np.int64),
         group=np.zeros(reps, dtype=np.int64),
         weight=np.array([0.1 * capacity.sum()]),
-        maximum_moves=customers // 10,
+        channel=np.zeros(customers, dtype=np.int64),
+        maximum_moves=np.array([customers // 10]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Territory plan: one row a channel and quarter, a bound below the objective, no more moves than allowed."""
+"""Territory plan: one row a channel and quarter, a bound below the objective, no more moves than a channel may have."""
 
 from great_expectations import ExpectationSuite
 
@@ -18,11 +18,11 @@ def suite(_: Limits) -> ExpectationSuite:
         between("gap_ratio", 0, 1, severity="critical", remedy=FAULT),
         no_rows(
             "no more moves than allowed",
-            "select quarter_start_date, moved_count, maximum_move_count from {batch}"
+            "select quarter_start_date, channel, moved_count, maximum_move_count from {batch}"
             " where moved_count > maximum_move_count",
             severity="critical",
             remedy=FAULT,
-            expected="at most territory_maximum_moved_ratio of the customers",
+            expected="at most territory_maximum_moved_ratio of the customers of a channel",
             column="moved_count",
         ),
     )

@@ -137,8 +137,7 @@ parts as (
         part_number,
         objective_minutes,
         bound_minutes,
-        is_exact,
-        maximum_move_count
+        is_exact
 
     from assignments
 
@@ -154,12 +153,40 @@ solutions as (
         count(*) as part_count,
         count(case when is_exact then 1 end) as exact_part_count,
         sum(objective_minutes) as objective_minutes,
-        sum(bound_minutes) as bound_minutes,
-        sum(maximum_move_count) as maximum_move_count
+        sum(bound_minutes) as bound_minutes
 
     from parts
 
     group by quarter_start_date
+
+),
+
+-- One limit a part and channel; a customer without a rep at work is under none.
+limits_of_parts as (
+
+    select distinct
+        quarter_start_date,
+        part_number,
+        scope_channel,
+        channel,
+        maximum_move_count
+
+    from scoped
+
+    where maximum_move_count is not null
+
+),
+
+limits as (
+
+    select
+        quarter_start_date,
+        scope_channel as channel,
+        sum(maximum_move_count) as maximum_move_count
+
+    from limits_of_parts
+
+    group by quarter_start_date, scope_channel
 
 ),
 
@@ -187,7 +214,7 @@ final as (
         cast(customers.locked_count as integer) as locked_count,
         cast(customers.moved_count as integer) as moved_count,
         {{ share_of_total('customers.moved_count', 'customers.customer_count') }} as moved_ratio,
-        cast(solutions.maximum_move_count as integer) as maximum_move_count,
+        cast(limits.maximum_move_count as integer) as maximum_move_count,
         cast(customers.placed_count as integer) as placed_count,
         cast(customers.remote_count as integer) as remote_count,
         cast(customers.unassigned_count as integer) as unassigned_count,
@@ -232,6 +259,10 @@ final as (
     left join solutions
         on customers.quarter_start_date = solutions.quarter_start_date
         and customers.channel = solutions.channel
+
+    left join limits
+        on customers.quarter_start_date = limits.quarter_start_date
+        and customers.channel = limits.channel
 
 )
 

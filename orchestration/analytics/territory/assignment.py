@@ -22,7 +22,7 @@ from orchestration.analytics.territory.problem import (
 from orchestration.analytics.territory.solver import Solution, solve
 
 #: Which method, and which state of it, an assignment comes from.
-METHOD_VERSION: Final = "territory_assignment 1"
+METHOD_VERSION: Final = "territory_assignment 2"
 #: Channels of customers and reps. Inside sales serves from its desk; who has no channel known goes with any.
 INSIDE: Final = "INSIDE"
 FIELD: Final = "FIELD"
@@ -220,24 +220,50 @@ def _assign_quarter(customers: pa.Table, reps: pa.Table, policy: dict[str, Any])
     count = len(force.customer)
     rep = force.current.copy()
     part = np.full(count, -1, dtype=np.int64)
-    limit = np.zeros(count, dtype=np.int64)
+    limit = np.full(count, -1, dtype=np.int64)
     is_exact = np.ones(count, dtype=bool)
     objective, bound = np.zeros(count), np.zeros(count)
-    is_full_move = np.zeros(count, dtype=bool)
     for number, (members, own_reps) in enumerate(_parts(force)):
-        moves, placed, solution, problem_members = _solve_part(force, members, own_reps)
+        limit[members], placed, solution, problem_members = _solve_part(force, members, own_reps)
         rep[problem_members] = placed
-        part[members], limit[members] = number + 1, moves
+        part[members] = number + 1
         is_exact[members] = solution.is_exact
         objective[members], bound[members] = solution.objective, solution.bound
-        has_current = force.current[members] != UNASSIGNED
-        moved = has_current & (rep[members] != UNASSIGNED) & (rep[members] != force.current[members])
-        is_full_move[members] = int(moved.sum()) >= moves
     load = np.zeros(len(force.rep), dtype=np.int64)
     rows = np.flatnonzero(rep != UNASSIGNED)
     np.add.at(load, rep[rows], force.minutes[rows, rep[rows]])
-    reason = _reasons(force, rep, load, is_full_move)
+    reason = _reasons(force, rep, load, _is_full(force, rep, part, limit))
     return _assignment_table(customers, force, rep, reason, part, is_exact, objective, bound, limit)
+
+
+def _is_full(force: _Force, rep: IntArray, part: IntArray, limit: IntArray) -> BoolArray:
+    """Whether no more customers of a customer's part and channel may be moved; never for who has no rep at work."""
+    full = np.zeros(len(rep), dtype=bool)
+    with_rep = np.flatnonzero(force.current != UNASSIGNED)
+    # Channels are numbered from -1, for reps without one.
+    width = int(force.channel.max(initial=-1)) + 2
+    own = part[with_rep] * width + force.channel[force.current[with_rep]] + 1
+    kinds, kind = np.unique(own, return_inverse=True)
+    is_moved = (rep[with_rep] != UNASSIGNED) & (rep[with_rep] != force.current[with_rep])
+    moves = np.bincount(kind[is_moved], minlength=len(kinds))
+    full[with_rep] = moves[kind] >= limit[with_rep]
+    return full
+
+
+def _move_limits(force: _Force, members: IntArray, reps: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """The channel of each member of a part, the moves each channel may have, and the same for each member.
+
+    A customer is in the channel of its rep of today, wherever it goes: one limit for all would lend the moves of many
+    inside customers to few field customers. Without a rep at work, to have one is no move: -1.
+    """
+    kinds, kind = np.unique(force.channel[reps], return_inverse=True)
+    of_rep = np.zeros(len(force.rep) + 1, dtype=np.int64)
+    of_rep[reps] = kind
+    current = force.current[members]
+    channel = of_rep[current]
+    count = np.bincount(channel[current != UNASSIGNED], minlength=len(kinds))
+    moves = np.floor(count * force.maximum_moved_ratio + 1e-9).astype(np.int64)
+    return channel, moves, np.where(current == UNASSIGNED, -1, moves[channel])
 
 
 def _parts(force: _Force) -> list[tuple[IntArray, IntArray]]:
@@ -273,8 +299,8 @@ def _is_fixed(force: _Force) -> BoolArray:
     return fixed
 
 
-def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, IntArray, Solution, IntArray]:
-    """Solve a part; its limit of moves, the rep of each customer that was to be decided, and those customers."""
+def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[IntArray, IntArray, Solution, IntArray]:
+    """Solve a part: the limit of moves of each customer, the rep of those that were to be decided, and who they are."""
     fixed = _is_fixed(force)[members]
     own = np.zeros(len(members), dtype=np.int64)
     kept = members[fixed]
@@ -300,7 +326,7 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
     minutes = force.minutes[np.ix_(open_members, reps)]
     capacity = force.capacity[reps]
     group, weight = _groups(force.channel[reps], capacity, load[reps], np.where(eligible, minutes, 0), current)
-    moves = int(np.floor(np.count_nonzero(force.current[members] != UNASSIGNED) * force.maximum_moved_ratio + 1e-9))
+    channel, moves, limit = _move_limits(force, members, reps)
     problem = Problem(
         cost=np.where(eligible, cost + handover, np.inf),
         minutes=minutes,
@@ -309,6 +335,7 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
         load=load[reps],
         group=group,
         weight=force.balance * weight / UNITS_PER_MINUTE,
+        channel=channel[~fixed],
         maximum_moves=moves,
     )
     solution = solve(problem)
@@ -317,7 +344,7 @@ def _solve_part(force: _Force, members: IntArray, reps: IntArray) -> tuple[int, 
     travel = float(np.nan_to_num(force.travel[members[fixed], force.current[members[fixed]]]).sum())
     # Minutes are never negative, whatever the bound of who is left unassigned was worth.
     solution = replace(solution, objective=solution.objective + travel, bound=max(solution.bound, 0.0) + travel)
-    return moves, placed, solution, open_members
+    return limit, placed, solution, open_members
 
 
 def _groups(
@@ -431,7 +458,7 @@ def _assignment_table(
             pa.array(is_exact, mask=outside),
             _decimals(np.rint(objective * scale), outside),
             _decimals(np.rint(bound * scale), outside),
-            pa.array(limit, mask=outside),
+            pa.array(limit, mask=limit < 0),
             pa.repeat(METHOD_VERSION, len(rep)),
         ],
         schema=ASSIGNMENT,

@@ -8,7 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from orchestration.analytics.territory.problem import UNASSIGNED, FloatArray, IntArray, Problem, State, extremes
+from orchestration.analytics.territory.problem import (
+    UNASSIGNED,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Problem,
+    State,
+    extremes,
+)
 
 #: Steps of the local search without progress after which a side of a group is left alone.
 PATIENCE_PER_REP: Final = 2
@@ -25,6 +33,8 @@ SWAP_TRIES: Final = 400
 def start(problem: Problem, choice: IntArray, priced: FloatArray | None = None) -> State:
     """A feasible assignment near a wish: the rest placed largest first, full reps relieved, no more moves than allowed.
 
+    Where too many of a channel would move, those that gain most by it do.
+
     Args:
         problem: What to assign.
         choice: The rep that each customer should have, (n,); UNASSIGNED where it is to be found.
@@ -34,10 +44,10 @@ def start(problem: Problem, choice: IntArray, priced: FloatArray | None = None) 
     guide = problem.cost if priced is None else priced
     has_current = problem.current != UNASSIGNED
     moved = np.flatnonzero(has_current & (wish != UNASSIGNED) & (wish != problem.current))
-    if len(moved) > problem.maximum_moves:
-        gain = guide[moved, problem.current[moved]] - guide[moved, wish[moved]]
-        kept = moved[np.lexsort((moved, -gain))][: problem.maximum_moves]
-        back = np.setdiff1d(moved, kept)
+    for channel, limit in enumerate(problem.maximum_moves):
+        own = moved[problem.channel[moved] == channel]
+        gain = guide[own, problem.current[own]] - guide[own, wish[own]]
+        back = own[np.lexsort((own, -gain))][limit:]
         wish[back] = problem.current[back]
     state = State(problem, wish, guide)
     for rep in np.argsort(-state.ratio, kind="stable"):
@@ -83,18 +93,24 @@ class _Offers:
             is_open = state.rep[customer] == giver
             is_open &= state.load[taker] + problem.minutes[customer, taker] <= ceiling[taker]
             is_open &= state.load[giver] - problem.minutes[customer, giver] >= floor[giver]
-            if state.moves >= problem.maximum_moves:
-                is_open &= problem.current[customer] != giver
+            is_open &= _may_leave(state, customer, giver)
             if is_open.any():
                 return int(part.start + is_open.argmax())
         return -1
+
+
+def _may_leave(state: State, customers: IntArray, giver: IntArray | int) -> BoolArray:
+    """Whether customers may leave the rep they are with: a move too many it is only from the rep of today."""
+    may_leave: BoolArray = ~state.is_full[state.problem.channel[customers]]
+    may_leave |= state.problem.current[customers] != giver
+    return may_leave
 
 
 def _offers_from(state: State, rep: int, ceiling: IntArray) -> _Offers:
     """What a rep could hand over now to one that stays below its ceiling."""
     problem = state.problem
     mine = np.flatnonzero(state.rep == rep)
-    mine = mine[problem.minutes[mine, rep] > 0]
+    mine = mine[(problem.minutes[mine, rep] > 0) & _may_leave(state, mine, rep)]
     change = (state.priced[mine] - state.priced[mine, rep][:, None]) / problem.minutes[mine, rep][:, None]
     change[state.load[None, :] + problem.minutes[mine] > ceiling[None, :]] = np.inf
     change[:, rep] = np.inf
@@ -110,7 +126,7 @@ def _offers_to(state: State, rep: int, floor: IntArray) -> _Offers:
     giver = state.rep[others]
     is_theirs = (giver != rep) & (giver != UNASSIGNED)
     others, giver = others[is_theirs], giver[is_theirs]
-    is_open = problem.minutes[others, rep] > 0
+    is_open = (problem.minutes[others, rep] > 0) & _may_leave(state, others, giver)
     is_open &= state.load[giver] - problem.minutes[others, giver] >= floor[giver]
     others, giver = others[is_open], giver[is_open]
     change = (state.priced[others, rep] - state.priced[others, giver]) / problem.minutes[others, rep]
@@ -154,7 +170,7 @@ def _place(state: State, customer: int) -> None:
     problem = state.problem
     cost, minutes = problem.cost[customer], problem.minutes[customer]
     has_room = np.isfinite(cost) & (state.load + minutes <= problem.capacity)
-    if state.has_current[customer] and state.moves >= problem.maximum_moves:
+    if state.has_current[customer] and state.is_full[problem.channel[customer]]:
         has_room &= np.arange(len(cost)) == problem.current[customer]
     if not has_room.any():
         return
@@ -201,7 +217,7 @@ def _level(state: State, group: int, from_top: bool) -> None:
             floor = np.ceil(low[problem.group] * problem.capacity).astype(np.int64)
             floor[members] = np.floor(ratio[rep] * problem.capacity[members]).astype(np.int64) + 1
             done = exchange.take_over(rep, floor)
-        if not done:
+        if not done and not _give_back(state, rep, from_top):
             break
         reached = state.objective()
         if reached < best - 1e-9 * max(1.0, abs(best)):
@@ -209,6 +225,33 @@ def _level(state: State, group: int, from_top: bool) -> None:
         else:
             since += 1
     _restore(state, kept)
+
+
+def _give_back(state: State, rep: int, from_top: bool) -> bool:
+    """Let a moved customer go back to its rep of today where that costs least, so that another of its channel may move.
+
+    Only where the channel of somebody who could leave the rep, or come to it, has no moves left.
+    """
+    problem = state.problem
+    wanted = np.flatnonzero(state.rep == rep) if from_top else problem.customers_of[rep]
+    wanted = wanted[state.has_current[wanted] & (problem.current[wanted] == state.rep[wanted])]
+    is_short = np.zeros(len(problem.maximum_moves), dtype=bool)
+    is_short[problem.channel[wanted]] = True
+    is_short &= state.is_full
+    if not is_short.any():
+        return False
+    moved = np.flatnonzero(state.has_current & (state.rep != UNASSIGNED) & (state.rep != problem.current))
+    moved = moved[is_short[problem.channel[moved]]]
+    home, away = problem.current[moved], state.rep[moved]
+    top, bottom = _bands(state)
+    is_open = state.load[home] + problem.minutes[moved, home] <= top[home]
+    is_open &= state.load[away] - problem.minutes[moved, away] >= bottom[away]
+    if not is_open.any():
+        return False
+    change = np.where(is_open, state.priced[moved, home] - state.priced[moved, away], np.inf)
+    place = int(change.argmin())
+    state.put(int(moved[place]), int(home[place]))
+    return True
 
 
 def _restore(state: State, rep: IntArray) -> None:
@@ -264,7 +307,7 @@ def _try(state: State, customer: int, rep: int, top: IntArray, bottom: IntArray)
     if before != UNASSIGNED and state.load[before] - problem.minutes[customer, before] < bottom[before]:
         return False
     change = state.move_change(customer, rep)
-    if change > 0 and state.moves + change > problem.maximum_moves:
+    if change > 0 and state.is_full[problem.channel[customer]]:
         return False
     state.put(customer, rep)
     return True
@@ -289,13 +332,24 @@ def _swap(state: State) -> None:
         total = total + problem.cost[others, mine] - problem.cost[others, target]
         is_open = (mine_after <= top[mine]) & (mine_after >= bottom[mine])
         is_open &= (target_after <= top[target]) & (target_after >= bottom[target]) & (total < -1e-9)
-        moves = state.moves + state.move_change(int(customer), target) + _move_changes(state, others, mine)
-        is_open &= moves <= max(problem.maximum_moves, state.moves)
+        is_open &= _keeps_limits(state, int(customer), target, others, mine)
         if is_open.any():
             other = int(others[np.where(is_open, total, np.inf).argmin()])
             state.put(int(customer), target)
             state.put(other, mine)
             top, bottom = _bands(state)
+
+
+def _keeps_limits(state: State, customer: int, target: int, others: IntArray, mine: int) -> BoolArray:
+    """Whether a customer may change places with each of the others without too many moves in the channel of either."""
+    problem = state.problem
+    left = np.maximum(problem.maximum_moves - state.moves, 0)
+    change, changes = state.move_change(customer, target), _move_changes(state, others, mine)
+    channel, channels = int(problem.channel[customer]), problem.channel[others]
+    is_same = channels == channel
+    keeps: BoolArray = changes + np.where(is_same, change, 0) <= left[channels]
+    keeps &= change + np.where(is_same, changes, 0) <= left[channel]
+    return keeps
 
 
 def _move_changes(state: State, customers: IntArray, rep: int) -> IntArray:

@@ -32,6 +32,7 @@ class Neighbourhood:
         cost: Cost of the pairs, (k, m).
         minutes: Work of the pairs in units, (k, m).
         moved: Whether a pair is a move: the customer has another rep to stay with, (k, m).
+        channel: Channel of the customers, whose limit a move counts against, (k,).
     """
 
     rows: IntArray
@@ -39,11 +40,12 @@ class Neighbourhood:
     cost: FloatArray
     minutes: FloatArray
     moved: FloatArray
+    channel: IntArray
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Customers to assign and reps to assign them to; n customers, r reps, g groups of reps.
+    """Customers to assign and reps to assign them to; n customers, r reps, g groups of reps, k channels of customers.
 
     Attributes:
         cost: Minutes a year of travel and handover, (n, r); infinite where the rep may not serve the customer.
@@ -53,7 +55,8 @@ class Problem:
         load: Units of customers that stay where they are, at most the capacity, (r,).
         group: Reps that are balanced against each other, (r,), from 0.
         weight: Minutes that a difference of 1 between highest and lowest load ratio is worth, (g,).
-        maximum_moves: Customers with a rep to stay with that may change it.
+        channel: Channel that each customer is in today, (n,), from 0; of no meaning without a rep to stay with.
+        maximum_moves: Customers of each channel, with a rep to stay with, that may change it, (k,).
     """
 
     cost: FloatArray
@@ -63,7 +66,8 @@ class Problem:
     load: IntArray
     group: IntArray
     weight: FloatArray
-    maximum_moves: int
+    channel: IntArray
+    maximum_moves: IntArray
 
     @cached_property
     def penalty(self) -> float:
@@ -101,13 +105,14 @@ class Problem:
                     cost=self.cost[pairs],
                     minutes=self.minutes[pairs].astype(np.float64),
                     moved=((current != UNASSIGNED) & (current != columns[None, :])).astype(np.float64),
+                    channel=self.channel[rows],
                 )
             )
         return tuple(found)
 
 
 class State:
-    """An assignment under change: rep of each customer, load of each rep, number of moves."""
+    """An assignment under change: rep of each customer, load of each rep, number of moves in each channel."""
 
     def __init__(self, problem: Problem, rep: IntArray, priced: FloatArray | None = None) -> None:
         self.problem = problem
@@ -119,7 +124,8 @@ class State:
         np.add.at(added, rep[placed], problem.minutes[placed, rep[placed]])
         self.load = problem.load + added
         self.has_current = problem.current != UNASSIGNED
-        self.moves = int(np.count_nonzero(self.has_current & (rep != UNASSIGNED) & (rep != problem.current)))
+        is_moved = self.has_current & (rep != UNASSIGNED) & (rep != problem.current)
+        self.moves = np.bincount(problem.channel[is_moved], minlength=len(problem.maximum_moves))
         self.cost = float(problem.cost[placed, rep[placed]].sum()) + problem.penalty * (len(rep) - len(placed))
 
     def put(self, customer: int, rep: int) -> None:
@@ -130,7 +136,7 @@ class State:
         if rep != UNASSIGNED:
             self.load[rep] += problem.minutes[customer, rep]
         self.cost += self.cost_of(customer, rep) - self.cost_of(customer, before)
-        self.moves += self.move_change(customer, rep)
+        self.moves[problem.channel[customer]] += self.move_change(customer, rep)
         self.rep[customer] = rep
 
     def cost_of(self, customer: int, rep: int) -> float:
@@ -138,11 +144,17 @@ class State:
         return self.problem.penalty if rep == UNASSIGNED else float(self.problem.cost[customer, rep])
 
     def move_change(self, customer: int, rep: int) -> int:
-        """By how much the number of moves changes."""
+        """By how much the number of moves of its channel changes."""
         current, before = int(self.problem.current[customer]), int(self.rep[customer])
         if current == UNASSIGNED:
             return 0
         return int(rep not in (current, UNASSIGNED)) - int(before not in (current, UNASSIGNED))
+
+    @property
+    def is_full(self) -> BoolArray:
+        """Whether a channel has no more moves left, (k,)."""
+        full: BoolArray = self.moves >= self.problem.maximum_moves
+        return full
 
     @property
     def ratio(self) -> FloatArray:

@@ -9,14 +9,15 @@ x[c, r]:
                 + a penalty for each customer left unassigned, higher than all balance
     subject to  each customer is with one rep or unassigned
                 minutes with each rep at most its capacity
-                at most `maximum_moves` customers change their rep without need
+                in each channel at most `maximum_moves` customers change their rep without need
 
 1. Local search from today's reps: who has to be placed goes in largest first (LPT), reps above their capacity hand
    over; then the fullest rep of a group hands over, the emptiest takes over, as long as that pays; customers move and
    swap within the loads reached.
-2. Prices of a minute of each rep and of a move, by subgradient steps on the Lagrangian dual. At any prices its value is
-   a bound that no assignment can beat, at the best as good as that of the linear relaxation; they guide a second local
-   search. HiGHS solves that relaxation, too, but takes four times as long where it matters (docs/benchmarks.md).
+2. Prices of a minute of each rep and of a move in each channel, by subgradient steps on the Lagrangian dual. At any
+   prices its value is a bound that no assignment can beat, at the best as good as that of the linear relaxation; they
+   guide a second local search, and steps towards what that found raise the bound. HiGHS solves that relaxation, too,
+   but takes four times as long where it matters (docs/benchmarks.md).
 3. Where few enough pairs can still be part of anything better (lower bound plus reduced cost below what was found, an
    exact reduction), HiGHS closes what is left (scipy.optimize.milp).
 
@@ -89,14 +90,20 @@ def solve(problem: Problem, exact_pair_limit: int = EXACT_PAIR_LIMIT) -> Solutio
         return Solution(np.zeros(0, dtype=np.int64), True, spread, spread, 0)
     states = [start(problem, problem.current)]
     improve(states[0])
-    nothing = np.zeros(len(problem.capacity))
-    prices = climb(problem, states[0].objective(), dual(problem, nothing, 0.0))
+    begin = dual(problem, np.zeros(len(problem.capacity)), np.zeros(len(problem.maximum_moves)))
+    prices = climb(problem, states[0].objective(), begin)
     states.append(
         start(problem, prices.choice, priced_cost(problem, prices.minute, prices.move, np.arange(len(problem.current))))
     )
     improve(states[1])
     best = min(states, key=lambda state: state.objective())
-    objective, bound = best.objective(), prices.bound
+    objective = best.objective()
+    is_nearer = objective < states[0].objective()
+    if is_nearer and objective - prices.bound > tolerance(problem, best.rep, objective):
+        # Steps aim at what was found: where the first was far off, those towards the better one get higher, from the
+        # beginning, because prices that went astray are slow to come back.
+        prices = max(prices, climb(problem, objective, begin), key=lambda found: found.bound)
+    bound = prices.bound
     rep, nodes = best.rep, 0
     is_exact = objective - bound <= tolerance(problem, rep, objective)
     if not is_exact and exact_pair_limit:
@@ -144,7 +151,8 @@ def _constraints(problem: Problem, row: IntArray, column: IntArray, unit: float)
     loads = sparse.csr_array((minutes, (column[at], at)), shape=(reps, total))
     highest = sparse.csr_array((part, (every, pairs + problem.group)), shape=(reps, total))
     lowest = sparse.csr_array((part, (every, pairs + groups + problem.group)), shape=(reps, total))
-    moves = sparse.csr_array((np.ones(len(moved)), (np.zeros(len(moved), dtype=int), moved)), shape=(1, total))
+    channels = len(problem.maximum_moves)
+    moves = sparse.csr_array((np.ones(len(moved)), (problem.channel[row[moved]], moved)), shape=(channels, total))
     return [
         optimize.LinearConstraint(one_rep, 1, 1),
         optimize.LinearConstraint(loads - highest, -np.inf, -load),
@@ -178,7 +186,7 @@ def _close(problem: Problem, open_pairs: BoolArray, rep: IntArray, objective: fl
     chosen = np.flatnonzero(result.x[:pairs] > 0.5)
     found[row[chosen]] = np.where(column[chosen] < len(problem.capacity), column[chosen], UNASSIGNED)
     state = State(problem, found)
-    is_feasible = bool((state.load <= problem.capacity).all()) and state.moves <= problem.maximum_moves
+    is_feasible = bool((state.load <= problem.capacity).all() and (state.moves <= problem.maximum_moves).all())
     if is_feasible and state.objective() < objective:
         return _Closed(found, bound, nodes)
     return _Closed(rep, bound, nodes)

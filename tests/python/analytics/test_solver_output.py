@@ -66,7 +66,7 @@ def test_a_process_without_standard_output_is_left_alone(monkeypatch: pytest.Mon
 
 def narrow_company() -> Problem:
     """60 customers and 6 reps with hardly more minutes than work: HiGHS has to repair what it finds."""
-    draw = np.random.default_rng(135)
+    draw = np.random.default_rng(195)
     customers, reps = 60, 6
     minutes = (np.rint(draw.lognormal(4, 0.8, customers)) + 1).astype(np.int64)
     distance = draw.uniform(0, 100, (customers, reps))
@@ -82,7 +82,8 @@ def narrow_company() -> Problem:
         load=np.zeros(reps, dtype=np.int64),
         group=np.zeros(reps, dtype=np.int64),
         weight=np.array([0.1 * capacity * reps]),
-        maximum_moves=customers // 4,
+        channel=np.zeros(customers, dtype=np.int64),
+        maximum_moves=np.array([customers // 4]),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import random
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -32,12 +33,13 @@ def problem(
     capacity: Sequence[int],
     current: Sequence[int] | None = None,
     cost: Sequence[Sequence[float]] | None = None,
-    maximum_moves: int | None = None,
+    maximum_moves: int | Sequence[int] | None = None,
     weight: float = 10.0,
     load: Sequence[int] | None = None,
     group: Sequence[int] | None = None,
+    channel: Sequence[int] | None = None,
 ) -> Problem:
-    """A problem in whole minutes; without costs every rep will do."""
+    """A problem in whole minutes; without costs every rep will do, without channels there is one."""
     count, reps = len(minutes), len(capacity)
     groups = np.zeros(reps, dtype=np.int64) if group is None else np.array(group, dtype=np.int64)
     return Problem(
@@ -48,7 +50,8 @@ def problem(
         load=np.zeros(reps, dtype=np.int64) if load is None else np.array(load, dtype=np.int64) * UNITS_PER_MINUTE,
         group=groups,
         weight=np.full(int(groups.max(initial=0)) + 1, weight),
-        maximum_moves=count if maximum_moves is None else maximum_moves,
+        channel=np.zeros(count, dtype=np.int64) if channel is None else np.array(channel, dtype=np.int64),
+        maximum_moves=np.atleast_1d(np.array(count if maximum_moves is None else maximum_moves, dtype=np.int64)),
     )
 
 
@@ -60,15 +63,16 @@ def loads(given: Problem, rep: np.ndarray) -> list[int]:
 def objective(given: Problem, rep: Sequence[int]) -> float:
     """The objective written out once more, with penalties; infinite where a rule is broken."""
     load = given.load.astype(np.float64)
-    total, moves = 0.0, 0
+    total, moves = 0.0, [0] * len(given.maximum_moves)
     for customer, choice in enumerate(rep):
         if choice == UNASSIGNED:
             total += given.penalty
             continue
         total += float(given.cost[customer, choice])
         load[choice] += given.minutes[customer, choice]
-        moves += given.current[customer] not in (UNASSIGNED, choice)
-    if (load > given.capacity).any() or moves > given.maximum_moves:
+        moves[given.channel[customer]] += given.current[customer] not in (UNASSIGNED, choice)
+    too_many = any(moved > limit for moved, limit in zip(moves, given.maximum_moves, strict=True))
+    if (load > given.capacity).any() or too_many:
         return INFINITE
     for number, weight in enumerate(given.weight):
         ratios = (load / given.capacity)[given.group == number]
@@ -90,7 +94,7 @@ def with_penalties(given: Problem, solution: Solution) -> tuple[float, float]:
 
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
-    """Up to five customers and three reps, with everything that a rule is about."""
+    """Up to five customers of up to two channels and three reps, with everything that a rule is about."""
     count, reps = draw(st.integers(0, 5)), draw(st.integers(1, 3))
     minutes = draw(st.lists(st.integers(0, 9), min_size=count, max_size=count))
     capacity = draw(st.lists(st.integers(1, 14), min_size=reps, max_size=reps))
@@ -105,12 +109,14 @@ def problems(draw: st.DrawFn) -> Problem:
     for customer, rep in enumerate(current):
         if rep != UNASSIGNED:
             cost[customer][rep] = draw(st.sampled_from([0.0, 3.0]))
+    channels = draw(st.integers(1, 2))
     return problem(
         minutes,
         capacity,
         current,
         cost,
-        maximum_moves=draw(st.integers(0, count)),
+        maximum_moves=draw(st.lists(st.integers(0, count), min_size=channels, max_size=channels)),
+        channel=draw(st.lists(st.integers(0, channels - 1), min_size=count, max_size=count)),
         weight=draw(st.sampled_from([0.0, 1.0, 40.0])),
         load=[draw(st.integers(0, least)) for least in capacity],
         group=draw(st.sampled_from([[0] * reps, list(range(reps)), [0, 1, 1][:reps]])),
@@ -162,7 +168,7 @@ def test_local_search_keeps_all_rules_and_its_bound_is_one(given: Problem) -> No
 def test_no_prices_give_a_bound_above_the_best(given: Problem, seed: int) -> None:
     random_prices = np.random.default_rng(seed)
     minute = random_prices.normal(0, 5, len(given.capacity)) / UNITS_PER_MINUTE
-    prices = dual(given, minute, float(abs(random_prices.normal(0, 5))))
+    prices = dual(given, minute, np.abs(random_prices.normal(0, 5, len(given.maximum_moves))))
     best = best_by_trying_all(given)
     assert prices.bound <= best + 1e-6 * max(1.0, abs(best))
 
@@ -174,9 +180,70 @@ def test_steps_of_the_search_keep_loads_costs_and_moves_right(given: Problem) ->
     improve(state)
     again = State(given, state.rep)
     assert state.load.tolist() == again.load.tolist()
-    assert state.moves == again.moves <= given.maximum_moves
+    assert state.moves.tolist() == again.moves.tolist()
+    assert (state.moves <= given.maximum_moves).all()
     assert state.cost == pytest.approx(again.cost, abs=1e-6)
     assert (state.load <= given.capacity).all()
+
+
+def two_channels(maximum_moves: Sequence[int]) -> Problem:
+    """Four field customers of one busy rep, two inside customers of another, each channel with an idle rep beside it."""
+    return problem(
+        [4, 4, 4, 4, 2, 2],
+        [16, 16, 16, 16],
+        [0, 0, 0, 0, 2, 2],
+        [[0, 0, INFINITE, INFINITE]] * 4 + [[INFINITE, INFINITE, 0, 0]] * 2,
+        maximum_moves=maximum_moves,
+        group=[0, 0, 1, 1],
+        channel=[0, 0, 0, 0, 1, 1],
+    )
+
+
+@pytest.mark.parametrize("pairs", [0, 20_000])
+def test_a_channel_with_moves_left_lends_none_to_one_that_has_none_left(pairs: int) -> None:
+    given = two_channels([1, 5])
+    solution = solve(given, exact_pair_limit=pairs)
+    # One of the field customers may go, though the inside customers leave four of their five moves: 12 and 4, 2 and 2.
+    assert loads(given, solution.rep) == [12, 4, 2, 2]
+    assert State(given, solution.rep).moves.tolist() == [1, 1]
+    reached, bound = with_penalties(given, solution)
+    assert reached == pytest.approx(best_by_trying_all(given)) == pytest.approx(10 * 8 / 16)
+    assert bound <= reached
+    # With as many moves for all of them together, two go and nothing is left to level.
+    common = problem(
+        [4, 4, 4, 4, 2, 2],
+        [16, 16, 16, 16],
+        given.current.tolist(),
+        given.cost.tolist(),
+        maximum_moves=6,
+        group=given.group.tolist(),
+    )
+    assert loads(common, solve(common, exact_pair_limit=pairs).rep) == [8, 8, 2, 2]
+
+
+def test_a_move_is_given_back_for_a_better_one_when_no_more_are_left() -> None:
+    # The only move allowed is used for a small customer of the third rep: it goes back, and the first rep is relieved.
+    given = problem([1, 6, 5, 4], [20, 20, 20], [2, 0, 0, 2], maximum_moves=1, load=[0, 4, 0])
+    state = start(given, np.array([1, 0, 0, 2]))
+    assert loads(given, state.rep) == [11, 5, 4]
+    improve(state)
+    assert loads(given, state.rep) in ([6, 9, 5], [5, 10, 5])
+    assert (int(state.rep[0]), state.moves.tolist()) == (2, [1])
+
+
+@given(problems())
+@examples
+def test_a_price_of_moves_in_one_channel_leaves_the_others_alone(given: Problem) -> None:
+    free = dual(given, np.zeros(len(given.capacity)), np.zeros(len(given.maximum_moves)))
+    for channel in range(len(given.maximum_moves)):
+        # Nobody of a channel moves for this, whatever it saves, and everybody else chooses as before.
+        price = np.zeros(len(given.maximum_moves))
+        price[channel] = 1.0 + 2.0 * given.penalty
+        dear = dual(given, np.zeros(len(given.capacity)), price)
+        own = given.channel == channel
+        stays = own & (given.current != UNASSIGNED)
+        assert (dear.choice[stays] == given.current[stays]).all()
+        assert dear.choice[~own].tolist() == free.choice[~own].tolist()
 
 
 def skewed(customers: int, reps: int) -> Problem:
@@ -210,7 +277,7 @@ def test_the_gap_of_local_search_is_small_and_its_spread_less() -> None:
 
 def test_climbing_raises_the_bound() -> None:
     given = skewed(400, 6)
-    begin = dual(given, np.zeros(6), 0.0)
+    begin = dual(given, np.zeros(6), np.zeros(1))
     state = start(given, given.current)
     improve(state)
     climbed = climb(given, state.objective(), begin)
@@ -367,15 +434,22 @@ def test_each_customer_is_with_one_rep_or_unassigned_with_a_reason_and_no_rep_do
     capacity = {rep["rep_id"]: rep["capacity_minutes"] for rep in reps}
     for rep, minutes in capacity.items():
         assert sum(row["to_minutes"] for row in found.values() if row["to_rep_id"] == rep) <= minutes
-    moved = 0
+    channel_of = {rep["rep_id"]: rep["channel"] for rep in reps}
+    moved: Counter[str | None] = Counter()
     for row in found.values():
         stays = row["to_rep_id"] == row["from_rep_id"] is not None
         assert (row["reason"] is None) == stays
         assert (row["to_rep_id"] is None) == (row["reason"] in UNASSIGNED_REASONS)
         assert row["to_rep_id"] is None or row["to_rep_id"] in capacity
         assert not (row["is_locked"] and row["to_rep_id"] not in (None, row["from_rep_id"]))
-        moved += row["from_rep_id"] in capacity and row["to_rep_id"] not in (None, row["from_rep_id"])
-    assert moved <= ratio * sum(customer["rep_id"] in capacity for customer in customers)
+        is_owned = row["from_rep_id"] in capacity
+        assert (row["maximum_move_count"] is not None) == is_owned
+        if is_owned and row["to_rep_id"] not in (None, row["from_rep_id"]):
+            moved[channel_of[row["from_rep_id"]]] += 1
+    owned = Counter(channel_of[customer["rep_id"]] for customer in customers if customer["rep_id"] in capacity)
+    for channel, count in moved.items():
+        assert count <= ratio * owned[channel]
+    assert moved.total() <= ratio * owned.total()
     # What is published of the objective: a bound between nothing and what was reached.
     assert all(0 <= row["bound_minutes"] <= row["objective_minutes"] for row in found.values() if row["part_number"])
     # The same in another run, in whatever order the rows come.
@@ -400,6 +474,27 @@ def test_moves_without_need_stay_within_the_limit_and_the_limit_is_named() -> No
     # Whose rep has left is placed, limit or not.
     found = assigned(customers_of(3, 3, rep_id="GONE"), TWO, maximum_moved_ratio=Decimal(0))
     assert {row["reason"] for row in found.values()} == {"REP_LEFT"}
+
+
+def test_each_channel_has_moves_of_its_own_and_who_goes_to_inside_sales_counts_in_the_field() -> None:
+    inside_reps = [{"rep_id": "I1", "channel": "INSIDE"}, {"rep_id": "I2", "channel": "INSIDE"}]
+    reps: list[dict[str, Any]] = [{**rep, "capacity_minutes": Decimal(1000)} for rep in [*TWO, *inside_reps]]
+    # Ten field customers that inside sales should take over, thirty inside customers: one in ten of each.
+    small = {"is_remote_possible": True, "remote_minutes": Decimal(1)}
+    field = customers_of(*[30] * 10, rep_id="R1", visit_count=Decimal(4), **small)
+    inside = customers_of(*[30] * 30, rep_id="I1", channel="INSIDE")
+    inside = [{**row, "customer_id": f"I{row['customer_id']}"} for row in inside]
+    found = assigned([*field, *inside], reps, maximum_moved_ratio=Decimal("0.1"))
+    moved = Counter(row["from_rep_id"] for row in found.values() if row["to_rep_id"] != row["from_rep_id"])
+    assert moved == {"R1": 1, "I1": 3}
+    assert {(row["from_rep_id"], row["maximum_move_count"]) for row in found.values()} == {("R1", 1), ("I1", 3)}
+    assert {row["part_number"] for row in found.values()} == {1}
+    # A rep with too much work, a channel without moves, and moves left in the other: the channel's own limit is named.
+    reps[0] = {**reps[0], "capacity_minutes": Decimal(240)}
+    found = assigned([*field, *inside], reps, maximum_moved_ratio=Decimal("0.1"))
+    reasons = Counter(row["reason"] for row in found.values() if row["to_rep_id"] is None)
+    assert reasons == {"MOVE_LIMIT": 1}
+    assert sum(row["from_rep_id"] == "R1" and row["to_rep_id"] not in (None, "R1") for row in found.values()) == 1
 
 
 def test_field_reps_stay_in_their_region_and_key_account_managers_do_not() -> None:
