@@ -34,24 +34,24 @@ def contacts(*opted_out: str) -> str:
 
 
 def accounts(published: Outcome) -> str:
-    """The accounts with what the publication said, but for a tier, a channel and an account that the CRM has otherwise."""
+    """The accounts with what the publication said, but for a tier and a channel that the CRM has otherwise."""
     known = {
-        account: (tier or "", channel or "")
-        for account, tier, channel in published.query(
-            "select account_id, tier_effective, recommended_channel from published.customer_segments"
+        account: (tier or "", layer or "", channel or "")
+        for account, tier, layer, channel in published.query(
+            "select account_id, tier_effective, focus_layer, recommended_channel from published.customer_segments"
             " where quarter_start_date = date '2025-07-01'"
         )
     }
     [header, *rows] = files()["account.csv"].splitlines()
-    lines = [f"{header},x_tier,x_recommended_channel"]
+    lines = [f"{header},x_tier,x_focus_layer,x_recommended_channel"]
     for row in rows:
         account = row.split(",")[0]
-        tier, channel = known[account]
+        tier, layer, channel = known[account]
         if account == "A05":
             tier = "Z"
         if account == "A06":
             channel = ""
-        lines.append(f"{row},{tier.lower()},{channel}")
+        lines.append(f"{row},{tier.lower()},{layer},{channel}")
     return "\n".join(lines) + "\n"
 
 
