@@ -21,7 +21,11 @@ from .dagster_command import backfill
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 QUARTERS = ("2025Q1", "2025Q2", "2025Q3")
 # What a run says about itself, and what is drawn up for the latest quarter of a run only.
-ABOUT_THE_RUN = {"data_quality", "crm_completeness", "crm_completeness_by_rep", "inside_sales_call_list"}
+ABOUT_THE_RUN = {
+    "data_quality",
+    *("crm_completeness", "crm_completeness_by_rep", "rating_to_do", "inside_sales_call_list"),
+    *("territory_moves", "territory_plan", "territory_balance"),
+}
 
 
 def quarters_of(outcome: Outcome) -> dict[tuple[str, str], str]:
